@@ -1,0 +1,158 @@
+import type { OsId } from '../plan/plan.ts';
+
+export type Arch = 'amd64' | 'arm64';
+
+/** One line of apt sources, without its key. */
+export interface Archive {
+  readonly uri: string;
+  readonly suite: string;
+  readonly components: readonly string[];
+}
+
+export interface OperatingSystem {
+  readonly id: OsId;
+  readonly title: string;
+  readonly family: 'debian' | 'ubuntu';
+  readonly version: string;
+  readonly codename: string;
+  /** The user that cloud-init makes on first boot. */
+  readonly defaultUser: string;
+  /** Series of the kernel that {@link kernelPackage} installs. */
+  readonly kernel: string;
+  readonly systemd: number;
+  /** Last day of free security updates, YYYY-MM-DD; LTS where it comes through the same archive. */
+  readonly supportEnds: string;
+  /** Upstream version of the package `containerd` that apt installs today. */
+  readonly containerd: string;
+  readonly docker: { readonly package: 'docker.io'; readonly version: string };
+  readonly cloudInit: string;
+  /** Undefined where not verified. */
+  readonly chrony?: string;
+  /** The archive's keyring on the machine that builds, and the Debian or Ubuntu package that brings it. */
+  readonly keyring: { readonly path: string; readonly package: string };
+  /**
+   * The archives to bootstrap from and to leave in the image; the release itself first, then updates and
+   * security. `mirror` takes the place of the distribution's archive. Debian's security updates are an archive of
+   * their own, which a mirror of `debian` does not hold, so they keep coming from the distribution.
+   */
+  readonly archives: (arch: Arch, mirror?: string) => readonly Archive[];
+  readonly kernelPackage: (arch: Arch) => string;
+}
+
+type Facts = Omit<
+  OperatingSystem,
+  'family' | 'defaultUser' | 'title' | 'keyring' | 'archives' | 'kernelPackage'
+>;
+
+const trimSlash = (uri: string): string => uri.replace(/\/+$/, '');
+
+function debian(facts: Facts): OperatingSystem {
+  return {
+    ...facts,
+    title: `Debian ${facts.version} (${facts.codename})`,
+    family: 'debian',
+    defaultUser: 'debian',
+    keyring: { path: '/usr/share/keyrings/debian-archive-keyring.gpg', package: 'debian-archive-keyring' },
+    archives: (_arch, mirror) => {
+      const main = trimSlash(mirror ?? 'http://deb.debian.org/debian');
+      const components = ['main'];
+      return [
+        { uri: main, suite: facts.codename, components },
+        { uri: main, suite: `${facts.codename}-updates`, components },
+        { uri: 'http://deb.debian.org/debian-security', suite: `${facts.codename}-security`, components },
+      ];
+    },
+    // The full kernel, not linux-image-cloud-*: the image must also start on VMware, VirtualBox and bare metal.
+    kernelPackage: (arch) => `linux-image-${arch}`,
+  };
+}
+
+function ubuntu(facts: Facts): OperatingSystem {
+  return {
+    ...facts,
+    title: `Ubuntu ${facts.version} LTS (${facts.codename})`,
+    family: 'ubuntu',
+    defaultUser: 'ubuntu',
+    keyring: { path: '/usr/share/keyrings/ubuntu-archive-keyring.gpg', package: 'ubuntu-keyring' },
+    archives: (arch, mirror) => {
+      const ports = 'http://ports.ubuntu.com/ubuntu-ports';
+      const main = trimSlash(mirror ?? (arch === 'amd64' ? 'http://archive.ubuntu.com/ubuntu' : ports));
+      const security = trimSlash(mirror ?? (arch === 'amd64' ? 'http://security.ubuntu.com/ubuntu' : ports));
+      // docker.io, conntrack and ebtables live in universe.
+      const components = ['main', 'universe'];
+      return [
+        { uri: main, suite: facts.codename, components },
+        { uri: main, suite: `${facts.codename}-updates`, components },
+        { uri: security, suite: `${facts.codename}-security`, components },
+      ];
+    },
+    // What Ubuntu's own cloud images carry: linux-image-generic would bring half a gigabyte of firmware.
+    kernelPackage: () => 'linux-image-virtual',
+  };
+}
+
+/**
+ * Sources. Debian: package versions of the archive (apt, 2026-11-20). Support: distro-info-data 0.66+deb13u2 (eol-lts for
+ * Debian, eol for Ubuntu). Ubuntu's containerd and cloud-init: package indexes of 2026; its kernel series and systemd:
+ * release notes of each LTS; its docker.io: not verified, taken from the rule that one container stack serves all
+ * supported releases (Ubuntu SRU exception for container stack updates).
+ */
+export const OPERATING_SYSTEMS: Readonly<Record<OsId, OperatingSystem>> = {
+  'debian-12': debian({
+    id: 'debian-12',
+    version: '12',
+    codename: 'bookworm',
+    kernel: '6.1',
+    systemd: 252,
+    supportEnds: '2028-06-30',
+    containerd: '1.6.20',
+    docker: { package: 'docker.io', version: '20.10.24' },
+    cloudInit: '22.4.2',
+    chrony: '4.3',
+  }),
+  'debian-13': debian({
+    id: 'debian-13',
+    version: '13',
+    codename: 'trixie',
+    kernel: '6.12',
+    systemd: 257,
+    supportEnds: '2030-06-30',
+    containerd: '1.7.24',
+    docker: { package: 'docker.io', version: '26.1.5' },
+    cloudInit: '25.1.4',
+    chrony: '4.6.1',
+  }),
+  'ubuntu-22.04': ubuntu({
+    id: 'ubuntu-22.04',
+    version: '22.04',
+    codename: 'jammy',
+    kernel: '5.15',
+    systemd: 249,
+    supportEnds: '2027-06-01',
+    containerd: '2.2.1',
+    docker: { package: 'docker.io', version: '29.1.3' }, // not verified
+    cloudInit: '26.1',
+  }),
+  'ubuntu-24.04': ubuntu({
+    id: 'ubuntu-24.04',
+    version: '24.04',
+    codename: 'noble',
+    kernel: '6.8',
+    systemd: 255,
+    supportEnds: '2029-05-31',
+    containerd: '2.2.1',
+    docker: { package: 'docker.io', version: '29.1.3' }, // not verified
+    cloudInit: '26.1',
+  }),
+  'ubuntu-26.04': ubuntu({
+    id: 'ubuntu-26.04',
+    version: '26.04',
+    codename: 'resolute',
+    kernel: '7.0',
+    systemd: 259,
+    supportEnds: '2031-05-29',
+    containerd: '2.2.2',
+    docker: { package: 'docker.io', version: '29.1.3' }, // not verified
+    cloudInit: '26.1',
+  }),
+};

@@ -1,0 +1,53 @@
+import { arrange, hasErrors, type Diagnostic, type Outcome } from './diagnostics/diagnostic.ts';
+import { emit, type Artifact } from './emit/emit.ts';
+import { makePlan } from './plan/make-plan.ts';
+import type { Pieces } from './plan/pieces.ts';
+import type { Plan } from './plan/plan.ts';
+import { readChain } from './resolve/chain.ts';
+import type { FileProvider } from './resolve/files.ts';
+import { resolve } from './resolve/resolve.ts';
+import type { Secrets } from './secrets/secrets.ts';
+import type { Source } from './source/source.ts';
+import { validateRules } from './validate/rules.ts';
+
+/** What a profile compiles to. */
+export interface Compiled {
+  readonly plan: Plan;
+  readonly artifacts: readonly Artifact[];
+}
+
+export interface CompileOptions {
+  /** Stand-ins in place of Kubernetes' packages. */
+  readonly standIn: boolean;
+  /** Values for user-data; nothing else is made from them. */
+  readonly secrets?: Secrets;
+}
+
+/**
+ * The pipeline: load, validate shape, resolve, validate rules, plan, emit. Pure: files come through `files`, free text
+ * through `pieces`. What is of the wrong shape is told and left out, so that the rest is judged in the same run; with any
+ * error there is no value.
+ */
+export function compile(
+  entry: Source,
+  files: FileProvider,
+  pieces: Pieces,
+  options: CompileOptions,
+): Outcome<Compiled> {
+  const said: Diagnostic[] = [];
+
+  const chain = readChain(entry, files);
+  said.push(...chain.diagnostics);
+  if (!chain.value) return { diagnostics: arrange(said) };
+
+  const resolved = resolve(chain.value, files);
+  said.push(...resolved.diagnostics);
+  if (!resolved.value) return { diagnostics: arrange(said) };
+
+  said.push(...validateRules(resolved.value, options));
+  if (hasErrors(said)) return { diagnostics: arrange(said) };
+
+  const plan = makePlan(resolved.value, pieces, options);
+  const artifacts = emit(plan, pieces, options.secrets);
+  return { value: { plan, artifacts }, diagnostics: arrange(said) };
+}

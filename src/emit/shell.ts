@@ -1,0 +1,74 @@
+import { OPERATING_SYSTEMS } from '../catalog/operating-systems.ts';
+import { LAYERS, type Plan, type PlannedStep } from '../plan/plan.ts';
+import { formatOrigin } from '../source/source.ts';
+import { kindOf } from '../steps/index.ts';
+import { shellWords } from '../text/shell.ts';
+
+/** The bake phase as one self-contained bash script: the helpers, a section a step, and the order of the steps. */
+export function emitProvision(plan: Plan, helpers: string): string {
+  return script(
+    plan,
+    plan.steps.filter((step) => step.phase === 'bake'),
+    helpers,
+    'provision.sh',
+  );
+}
+
+/** The same for the steps that cloud-init's own modules can't do, without those that make sense in an image only. */
+export function emitStockProvision(plan: Plan, steps: readonly PlannedStep[], helpers: string): string {
+  return script(
+    plan,
+    steps,
+    helpers,
+    'provision.sh for a stock image: what cloud-init’s own modules don’t do',
+  );
+}
+
+function script(plan: Plan, steps: readonly PlannedStep[], helpers: string, what: string): string {
+  const layers = LAYERS.filter((layer) => steps.some((step) => step.layer === layer));
+  return [
+    '#!/usr/bin/env bash',
+    '# shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands',
+    `# ${what}`,
+    `# profile ${plan.profile} (${plan.role}), ${plan.os} ${plan.arch}${plan.standIn ? ', with STAND-INS in place of Kubernetes' : ''}`,
+    `# plan ${plan.hash}`,
+    '# Made by bake: change the profile, not this file. It can be run again, also after it was killed.',
+    'set -euo pipefail',
+    '',
+    helpers.replace(/^# shellcheck shell=bash\n/, '').trimEnd(),
+    '',
+    `BAKE_ALL_LAYERS='${layers.join(' ')}'`,
+    '',
+    ...unique(steps).flatMap((step) => section(step, plan)),
+    'bake_begin "$@"',
+    '# A library would end here: nothing above does anything by itself.',
+    ...steps.map(
+      (step) =>
+        `bake_step ${shellWords([step.layer ?? 'boot', step.id, formatOrigin(step.origin), oneLine(step.title)])}`,
+    ),
+    `BAKE_CURRENT=`,
+    `bake_say ${shellWords([`done: ${plan.profile}, plan ${plan.hash.slice(0, 12)}`])}`,
+    '',
+  ].join('\n');
+}
+
+/** Two equal steps have one id and one section. */
+function unique(steps: readonly PlannedStep[]): PlannedStep[] {
+  return [...new Map(steps.map((step) => [step.id, step])).values()];
+}
+
+function section(step: PlannedStep, plan: Plan): string[] {
+  const body = kindOf(step.step).shell(step.step.input, { os: OPERATING_SYSTEMS[plan.os] });
+  return [
+    `# ${'-'.repeat(100)}`,
+    `# ${oneLine(step.title)}`,
+    `# ${formatOrigin(step.origin)}`,
+    `bake_section_${step.id}() {`,
+    body === '' ? ':' : body,
+    '}',
+    '',
+  ];
+}
+
+/** A title goes into a comment; it must not end it. */
+const oneLine = (text: string): string => text.replace(/[\r\n\u0085\u2028\u2029]+/g, ' ');

@@ -1,0 +1,254 @@
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  type Document,
+  type Node,
+  type Pair,
+  type YAMLError,
+} from 'yaml';
+import type { Code } from '../diagnostics/codes.ts';
+import type { Diagnostic, Outcome } from '../diagnostics/diagnostic.ts';
+import type { Position, Source, Span } from '../source/source.ts';
+import { PROFILE, type DocumentKind } from './document.ts';
+import type { Entry, Tree } from './tree.ts';
+
+/** Named in docs/errors.md (B103); far above any honest profile. */
+export const LIMITS = { textLength: 1024 * 1024, depth: 100, aliases: 100, nodes: 50_000 } as const;
+
+const REPLACE_TAG = '!replace';
+const TOO_DEEP = `the file nests deeper than ${LIMITS.depth} levels`;
+
+/** YAML 1.2, 5.1: what is not printable. */
+const UNPRINTABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f]/;
+
+/**
+ * Reads YAML 1.2 text into a tree with spans. Syntax errors (B101, B102, B104) or broken limits (B103)
+ * leave no value: what would follow from them would mislead. Messages speak of `kind`.
+ */
+export function load(source: Source, kind: DocumentKind = PROFILE): Outcome<Tree> {
+  const start: Position = { line: 1, column: 1 };
+  const whole: Span = { source, start, end: start };
+  const fail = (code: Code, message: string, span: Span, hint?: string): Outcome<Tree> => ({
+    diagnostics: [
+      { code, severity: 'error', message, path: [], span, ...(hint === undefined ? {} : { hint }) },
+    ],
+  });
+  const empty = (span: Span): Outcome<Tree> => fail('B205', 'the file says nothing', span, kind.smallest);
+  if (source.text.length > LIMITS.textLength) {
+    return fail(
+      'B103',
+      `the file has ${source.text.length} characters; at most ${LIMITS.textLength} are read`,
+      whole,
+    );
+  }
+  const unprintable = UNPRINTABLE.exec(source.text);
+  if (unprintable) {
+    const at = positionOf(source.text, unprintable.index);
+    const name = `U+${(unprintable[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+    return fail('B101', `the control character ${name} can’t stand in YAML`, {
+      source,
+      start: at,
+      end: { ...at, column: at.column + 1 },
+    });
+  }
+  const lines = new LineCounter();
+  let documents;
+  try {
+    documents = parseAllDocuments(source.text, {
+      lineCounter: lines,
+      customTags: [replaceTag],
+      strict: true,
+    });
+  } catch (error) {
+    // The composer recurses; thousands of open brackets exhaust the stack before any limit of ours is reached.
+    if (error instanceof RangeError) return fail('B103', TOO_DEEP, whole);
+    throw error;
+  }
+  if (!Array.isArray(documents) || documents.length === 0) return empty(whole);
+  const spanOf = (from: number, to: number): Span => ({
+    source,
+    start: position(lines, from),
+    end: position(lines, to),
+  });
+  const mistakes = documents.flatMap((document) => [...document.errors, ...document.warnings]);
+  // The parser recurses too, and reports its exhausted stack as if it were a mistake in the text.
+  if (mistakes.some(({ message }) => message.startsWith('Maximum call stack')))
+    return fail('B103', TOO_DEEP, whole);
+  if (mistakes.length > 0)
+    return { diagnostics: mistakes.map((mistake) => syntaxError(mistake, source.text, spanOf)) };
+  const [document, second] = documents as Document[];
+  if (second) {
+    const at = second.contents?.range?.[0] ?? second.range?.[0] ?? 0;
+    return fail('B104', `a second document begins here; a ${kind.name} is one document`, spanOf(at, at + 1));
+  }
+  if (!document?.contents || isNothing(document.contents)) return empty(whole);
+  try {
+    return { value: new TreeBuilder(document, spanOf, kind).build(document.contents, 0), diagnostics: [] };
+  } catch (error) {
+    if (error instanceof Refusal) return fail(error.code, error.message, error.span);
+    throw error;
+  }
+}
+
+/** Nothing at all, a `null`, or an empty mapping. */
+const isNothing = (node: Node): boolean =>
+  (isScalar(node) && node.value === null) || (isMap(node) && node.items.length === 0);
+
+const replaceTag = { tag: REPLACE_TAG, collection: 'seq' as const };
+
+/** Ends the walk of one document; never leaves this file. */
+class Refusal extends Error {
+  readonly code: Code;
+  readonly span: Span;
+  constructor(code: Code, message: string, span: Span) {
+    super(message);
+    this.code = code;
+    this.span = span;
+  }
+}
+
+class TreeBuilder {
+  private aliases = 0;
+  private nodes = 0;
+  private readonly document: Document;
+  private readonly spanOf: (from: number, to: number) => Span;
+
+  private readonly kind: DocumentKind;
+
+  constructor(document: Document, spanOf: (from: number, to: number) => Span, kind: DocumentKind) {
+    this.kind = kind;
+    this.document = document;
+    this.spanOf = spanOf;
+  }
+
+  build(node: Node, depth: number): Tree {
+    const span = this.spanOf(node.range?.[0] ?? 0, node.range?.[1] ?? 0);
+    if (depth > LIMITS.depth) throw new Refusal('B103', `more than ${LIMITS.depth} levels of nesting`, span);
+    if (++this.nodes > LIMITS.nodes)
+      throw new Refusal('B103', `more than ${LIMITS.nodes} values once aliases are expanded`, span);
+    if (isAlias(node)) {
+      if (++this.aliases > LIMITS.aliases)
+        throw new Refusal('B103', `more than ${LIMITS.aliases} uses of aliases`, span);
+      const target = node.resolve(this.document);
+      if (
+        target?.range &&
+        node.range &&
+        target.range[0] <= node.range[0] &&
+        node.range[1] <= target.range[1]
+      ) {
+        throw new Refusal(
+          'B103',
+          `the alias *${node.source} stands inside of what it names, so it would never end`,
+          span,
+        );
+      }
+      if (!target) throw new Refusal('B101', `no anchor named ${node.source} stands before this alias`, span);
+      return this.build(target, depth + 1);
+    }
+    if (node.tag !== undefined && node.tag !== REPLACE_TAG)
+      throw new Refusal('B106', unknownTag(node.tag), span);
+    if (isMap(node))
+      return { kind: 'map', entries: new Map(node.items.map((pair) => this.entry(pair, span, depth))), span };
+    if (isSeq(node)) {
+      const items = node.items.map((item) => this.build(item as Node, depth + 1));
+      return { kind: 'list', items, span, replace: node.tag === REPLACE_TAG };
+    }
+    if (isScalar(node)) return { kind: 'scalar', value: this.scalar(node.value, span), span };
+    throw new Refusal('B101', 'a value that is no text, number, list or mapping', span);
+  }
+
+  private entry(pair: Pair, mapSpan: Span, depth: number): [string, Entry] {
+    const key = pair.key as Node;
+    const keySpan = key.range ? this.spanOf(key.range[0], key.range[1]) : mapSpan;
+    if (!isScalar(key))
+      throw new Refusal(
+        'B202',
+        `expected text as a key, found a ${isMap(key) ? 'mapping' : 'list'}`,
+        keySpan,
+      );
+    const name = String(key.value);
+    if (name === '__proto__') throw new Refusal('B201', 'unknown key "__proto__"', keySpan);
+    const value = pair.value as Node | null;
+    // `key:` with nothing behind it is an oversight more often than a wish; only a written null takes away.
+    const isEmpty = !value || (isScalar(value) && value.value === null && !value.source);
+    return [
+      name,
+      { keySpan, value: isEmpty ? { kind: 'empty', span: keySpan } : this.build(value, depth + 1) },
+    ];
+  }
+
+  private scalar(value: unknown, span: Span): string | number | boolean | null {
+    if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+    if (typeof value === 'number') return value;
+    throw new Refusal('B202', `a value of a type that ${this.kind.name}s do not have`, span);
+  }
+}
+
+function syntaxError(
+  { code, message, pos: [from, to] }: YAMLError,
+  text: string,
+  spanOf: (from: number, to: number) => Span,
+): Diagnostic {
+  const make = (ours: Code, said: string, hint?: string, end = to): Diagnostic => ({
+    code: ours,
+    severity: 'error',
+    message: said,
+    path: [],
+    span: spanOf(from, end),
+    ...(hint === undefined ? {} : { hint }),
+  });
+  if (code === 'DUPLICATE_KEY') {
+    const key = /^(?:"[^"]*"|'[^']*'|[^\s:,{}[\]]+)/.exec(text.slice(from, from + 1024))?.[0] ?? '';
+    return make(
+      'B102',
+      `the key ${key} stands in this mapping twice`,
+      'delete one',
+      from + Math.max(1, key.length),
+    );
+  }
+  const tag = /^Unresolved tag: (\S+)/.exec(message)?.[1];
+  if (tag !== undefined)
+    return make(
+      'B106',
+      tag === REPLACE_TAG ? `${REPLACE_TAG} can stand before a list only` : unknownTag(tag),
+    );
+  const words = WORDS[code];
+  // The library appends its own position and excerpt after the first line.
+  const first = (message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '');
+  return make('B101', words?.message ?? first, words?.hint);
+}
+
+/** For the mistakes that people make most, words that say what to do. */
+const WORDS: Readonly<
+  Partial<Record<YAMLError['code'], { readonly message?: string; readonly hint: string }>>
+> = {
+  BAD_DQ_ESCAPE: {
+    hint: 'in double quotes a backslash is written \\\\; in single quotes it stands for itself',
+  },
+  BAD_INDENT: { hint: 'indent what belongs together by the same number of blanks; close every bracket' },
+  BAD_SCALAR_START: { hint: 'put the value in quotes' },
+  BLOCK_AS_IMPLICIT_KEY: {
+    message: 'a value with a colon and a blank in it, which would begin a mapping',
+    hint: 'put the value in quotes',
+  },
+  MISSING_CHAR: { hint: 'close it' },
+  TAB_AS_INDENT: { message: 'a tab as indentation, which YAML does not allow', hint: 'indent with blanks' },
+};
+
+/** `tag:yaml.org,2002:set` is written `!!set`. */
+const unknownTag = (tag: string): string =>
+  `unknown tag ${tag.replace('tag:yaml.org,2002:', '!!')}; the one tag here is ${REPLACE_TAG}, before a list`;
+
+function positionOf(text: string, offset: number): Position {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
+}
+
+function position(lines: LineCounter, offset: number): Position {
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(1, line), column: Math.max(1, col) };
+}

@@ -1,0 +1,66 @@
+import { OPERATING_SYSTEMS } from '../catalog/operating-systems.ts';
+import type { Profile } from '../profile/profile.ts';
+import { parseSize } from '../units/size.ts';
+import type { ImagePlan } from './plan.ts';
+
+/**
+ * What a bootstrapped system needs to be a machine: it boots by BIOS and UEFI, gets its network and identity by
+ * cloud-init, grows into its disk, and lets people in by ssh. After the package sets of Debian's and Ubuntu's own cloud
+ * images; no more than that, since what starts at boot is what boot time is made of.
+ */
+const MACHINE_PACKAGES = [
+  'apt-utils',
+  'cloud-guest-utils',
+  'cloud-init',
+  'dbus',
+  'dmidecode',
+  'e2fsprogs',
+  'fdisk',
+  'grub-common',
+  'grub-efi-amd64-bin',
+  'grub-pc-bin',
+  'grub2-common',
+  'init',
+  'initramfs-tools',
+  'iproute2',
+  'iputils-ping',
+  'kmod',
+  'less',
+  'libpam-systemd',
+  'logrotate',
+  'netbase',
+  'netplan.io',
+  'openssh-server',
+  'procps',
+  'sudo',
+  'systemd-resolved',
+  'systemd-sysv',
+  'udev',
+  'vim-tiny',
+];
+
+/** The systemd from which distributions package resolved apart. */
+const RESOLVED_APART = 251;
+
+export function planImage({ name, os, arch, image }: Profile): ImagePlan {
+  const system = OPERATING_SYSTEMS[os];
+  const common = { name, diskSize: parseSize(image.disk) ?? 0, formats: image.formats };
+  if (image.base !== 'bootstrap') {
+    const location = 'file' in image.base ? image.base.file : image.base.url;
+    return { ...common, base: { from: 'cloud-image', location, sha256: image.base.sha256 } };
+  }
+  return {
+    ...common,
+    base: {
+      from: 'bootstrap',
+      suite: system.codename,
+      archives: system.archives(arch, image.mirror),
+      keyring: system.keyring.path,
+      variant: 'minbase',
+      packages: [
+        ...MACHINE_PACKAGES.filter((pkg) => pkg !== 'systemd-resolved' || system.systemd >= RESOLVED_APART),
+        system.kernelPackage(arch),
+      ],
+    },
+  };
+}

@@ -1,0 +1,40 @@
+/** The free-text pieces of userdata/ that plans and emitters are made from; the command line reads them. */
+export interface Pieces {
+  /** userdata/provision.sh: the helpers that every provision.sh begins with. */
+  readonly provisionHelpers: string;
+  /** userdata/verify.sh: the helpers that every verify.sh begins with. */
+  readonly verifyHelpers: string;
+  /** Baked where a registry has credentials: gives them to the runtime at boot. */
+  readonly registryLogin: string;
+  readonly firewallRules: string;
+  readonly firewallService: string;
+  readonly criDockerService: string;
+  readonly criDockerSocket: string;
+  readonly kubeletService: string;
+  readonly kubeadmDropIn: string;
+  /** userdata/stand-in: by the name of the program. */
+  readonly standIn: Readonly<
+    Record<'kubeadm' | 'kubelet' | 'kubectl' | 'crictl' | 'cni-plugin' | 'cri-dockerd', string>
+  >;
+}
+
+/** Where each piece lies below userdata/. */
+export const PIECE_FILES = {
+  provisionHelpers: 'provision.sh',
+  verifyHelpers: 'verify.sh',
+  registryLogin: 'registry-login',
+  firewallRules: 'firewall.nft',
+  firewallService: 'bake-firewall.service',
+  criDockerService: 'cri-docker.service',
+  criDockerSocket: 'cri-docker.socket',
+  kubeletService: 'kubelet.service',
+  kubeadmDropIn: '10-kubeadm.conf',
+  standIn: {
+    kubeadm: 'stand-in/kubeadm',
+    kubelet: 'stand-in/kubelet',
+    kubectl: 'stand-in/kubectl',
+    crictl: 'stand-in/crictl',
+    'cni-plugin': 'stand-in/cni-plugin',
+    'cri-dockerd': 'stand-in/cri-dockerd',
+  },
+} as const;

@@ -1,0 +1,148 @@
+import { OPERATING_SYSTEMS } from '../catalog/operating-systems.ts';
+import type { ResolvedProfile } from '../profile/profile.ts';
+import { parseSize } from '../units/size.ts';
+import { inLayer, rootFile, type Draft } from './draft.ts';
+
+const draft = inLayer('system');
+
+/** Names that no unattended upgrade may touch, whatever a person does to the holds. (unattended-upgrades README) */
+const NEVER_UPGRADED = [
+  'kubelet',
+  'kubeadm',
+  'kubectl',
+  'cri-tools',
+  'kubernetes-cni',
+  'containerd',
+  'containerd.io',
+  'runc',
+  'docker.io',
+  'docker-cli',
+  'docker-ce',
+  'docker-ce-cli',
+  'cri-dockerd',
+];
+
+/** What every machine gets, whatever its role: so the layer is shared by all images of one operating system. */
+export function planSystem({ profile }: ResolvedProfile): Draft[] {
+  const { system } = profile;
+  return [
+    draft(['system', 'swap'], { kind: 'swap-off', input: {} }),
+    draft(['os'], {
+      kind: 'package',
+      input: {
+        purpose: 'base tools',
+        packages: ['bash-completion', 'ca-certificates', 'curl', 'jq', 'nftables', 'tzdata'].map((name) => ({
+          name,
+        })),
+      },
+    }),
+    draft(['system', 'timezone'], { kind: 'time-zone', input: { timezone: system.timezone } }),
+    // Debian 12's cloud-init would set a locale that has to be generated first, and fail; systemd's own is C.UTF-8.
+    draft(['os'], rootFile('/etc/cloud/cloud.cfg.d/50-bake.cfg', '# Written by bake.\nlocale: false\n')),
+    ...planTime(profile),
+    draft(
+      ['system', 'journal'],
+      rootFile('/etc/systemd/journald.conf.d/50-bake.conf', journald(system.journal.maxUse), [
+        'systemd-journald.service',
+      ]),
+    ),
+    ...planLimits(system.ulimits),
+    ...planUpgrades(system.upgrades),
+  ];
+}
+
+function planTime({ os, system }: ResolvedProfile['profile']): Draft[] {
+  const { enabled, servers, pools } = system.ntp;
+  if (!enabled)
+    return [
+      draft(['system', 'ntp'], {
+        kind: 'service',
+        input: { unit: 'systemd-timesyncd.service', state: 'masked', active: false },
+      }),
+    ];
+  const fallback = OPERATING_SYSTEMS[os].family === 'debian' ? ['2.debian.pool.ntp.org'] : ['ntp.ubuntu.com'];
+  const usedPools = servers.length === 0 && pools.length === 0 ? fallback : pools;
+  const config = [
+    '# Written by bake. kubeadm’s certificates are valid from five minutes before they are made: clocks must agree.',
+    ...servers.map((server) => `server ${server} iburst`),
+    ...usedPools.map((pool) => `pool ${pool} iburst maxsources 4`),
+    'confdir /etc/chrony/conf.d',
+    'driftfile /var/lib/chrony/chrony.drift',
+    'ntsdumpdir /var/lib/chrony',
+    'logdir /var/log/chrony',
+    'maxupdateskew 100.0',
+    '# Steps at any time in the first minutes: virtual machines wake up with old clocks.',
+    'makestep 1 -1',
+    'rtcsync',
+    'leapsectz right/UTC',
+    '',
+  ].join('\n');
+  return [
+    draft(['system', 'ntp'], {
+      kind: 'package',
+      input: { purpose: 'time synchronisation', packages: [{ name: 'chrony' }] },
+    }),
+    draft(['system', 'ntp'], rootFile('/etc/chrony/chrony.conf', config, ['chrony.service'])),
+    draft(['system', 'ntp'], {
+      kind: 'service',
+      input: { unit: 'chrony.service', state: 'enabled', active: true },
+    }),
+  ];
+}
+
+function journald(maxUse: string): string {
+  const mebibytes = Math.floor((parseSize(maxUse) ?? 0) / 2 ** 20);
+  return `# Written by bake.\n[Journal]\nStorage=persistent\nSystemMaxUse=${mebibytes}M\n`;
+}
+
+function planLimits({ nofile, nproc }: ResolvedProfile['profile']['system']['ulimits']): Draft[] {
+  const limits = Object.entries({ nofile, nproc }).filter(
+    (pair): pair is [string, number] => pair[1] !== undefined,
+  );
+  if (limits.length === 0) return [];
+  const manager = limits.map(([name, value]) => `DefaultLimit${name.toUpperCase()}=${value}\n`).join('');
+  const login = limits
+    .flatMap(([name, value]) => ['*', 'root'].map((who) => `${who} - ${name} ${value}\n`))
+    .join('');
+  return [
+    draft(
+      ['system', 'ulimits'],
+      rootFile('/etc/systemd/system.conf.d/50-bake-limits.conf', `# Written by bake.\n[Manager]\n${manager}`),
+    ),
+    draft(
+      ['system', 'ulimits'],
+      rootFile('/etc/security/limits.d/50-bake.conf', `# Written by bake.\n${login}`),
+    ),
+  ];
+}
+
+/**
+ * Security upgrades by night, never of what a cluster depends on, and never in the way of first boot: a persistent
+ * timer that has not fired for the age of the image would fire at once and hold dpkg's lock.
+ */
+function planUpgrades(upgrades: 'security' | 'off'): Draft[] {
+  const timers = ['apt-daily.timer', 'apt-daily-upgrade.timer'];
+  if (upgrades === 'off') {
+    return timers.map((unit) =>
+      draft(['system', 'upgrades'], { kind: 'service', input: { unit, state: 'masked', active: false } }),
+    );
+  }
+  const blacklist = NEVER_UPGRADED.map((name) => `  "^${name.replace('.', '\\\\.')}$";\n`).join('');
+  const config = `// Written by bake.\nAPT::Periodic::Update-Package-Lists "1";\nAPT::Periodic::Unattended-Upgrade "1";\nUnattended-Upgrade::Automatic-Reboot "false";\nUnattended-Upgrade::Package-Blacklist {\n${blacklist}};\n`;
+  const drop = (unit: string, content: string): Draft =>
+    draft(['system', 'upgrades'], {
+      kind: 'unit',
+      input: { unit, dropIn: '50-bake.conf', content: `# Written by bake.\n${content}` },
+    });
+  return [
+    draft(['system', 'upgrades'], {
+      kind: 'package',
+      input: { purpose: 'security upgrades', packages: [{ name: 'unattended-upgrades' }] },
+    }),
+    draft(['system', 'upgrades'], rootFile('/etc/apt/apt.conf.d/60bake-upgrades', config)),
+    ...timers.map((timer) => drop(timer, '[Timer]\nPersistent=false\n')),
+    ...['apt-daily.service', 'apt-daily-upgrade.service'].map((unit) =>
+      drop(unit, '[Unit]\nAfter=cloud-final.service\n'),
+    ),
+  ];
+}

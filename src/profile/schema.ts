@@ -1,0 +1,240 @@
+import { z } from 'zod';
+import { SIZE_PATTERN } from '../units/size.ts';
+import * as t from './text.ts';
+
+/**
+ * The shape of a profile file. Every file of an `extends` chain must have it; what the whole must
+ * say beyond that is checked after merging (src/validate/rules).
+ *
+ * Descriptions become the hints of editors (`bake schema`).
+ */
+
+export const OS_IDS = ['debian-12', 'debian-13', 'ubuntu-22.04', 'ubuntu-24.04', 'ubuntu-26.04'] as const;
+export const ROLES = ['master', 'worker', 'haproxy', 'standalone'] as const;
+export const ARCHES = ['amd64', 'arm64'] as const;
+
+const size = z.string().regex(SIZE_PATTERN, 'a size such as 10GiB or 512MiB');
+
+const image = z.strictObject({
+  disk: size
+    .optional()
+    .describe('Size of the disk. The root file system grows into bigger disks at first boot.'),
+  formats: z
+    .array(z.enum(['qcow2', 'raw']))
+    .min(1)
+    .optional()
+    .describe('Image formats to write.'),
+  base: z
+    .union([
+      z.literal('bootstrap'),
+      z.strictObject({ file: t.line, sha256: t.sha256 }),
+      z.strictObject({ url: t.httpUrl, sha256: t.sha256 }),
+    ])
+    .optional()
+    .describe(
+      'What the image starts from: a distribution bootstrap, or a vendor cloud image with its sha256.',
+    ),
+  mirror: t.httpUrl.optional().describe('Archive of the distribution to use instead of the default one.'),
+});
+
+const kubernetesSource = z.union([
+  z.enum(['official', 'aliyun', 'tuna', 'binaries']),
+  z.strictObject({
+    url: t.repositoryUrl.describe('Base of the package repository; {minor} stands for v1.35.'),
+    suite: t.suite.optional().describe('`/` (the default) for a flat repository.'),
+    components: z.array(t.packageName).optional(),
+    keyUrl: t.repositoryUrl.describe('Where the signing key is.'),
+    fingerprint: t.fingerprint.describe('The one key to believe.'),
+  }),
+]);
+
+const kubernetes = z.strictObject({
+  version: t.kubernetesVersion.optional(),
+  source: kubernetesSource
+    .optional()
+    .describe(
+      'official (pkgs.k8s.io), a mirror (aliyun, tuna), binaries (dl.k8s.io by sha256), or your own repository.',
+    ),
+  revision: z
+    .string()
+    .regex(/^[0-9]+(?:\.[0-9]+)?$/, "a package revision such as '1.1'")
+    .optional(),
+  criTools: t.packageVersion.optional().describe('Exact package version of cri-tools.'),
+  cni: t.packageVersion.optional().describe('Exact package version of kubernetes-cni.'),
+  imageRepository: z
+    .string()
+    .regex(
+      /^[a-z0-9][A-Za-z0-9._-]*(?::[0-9]{1,5})?(?:\/[a-z0-9][a-z0-9._-]*)*$/,
+      'a registry and path such as registry.k8s.io',
+    )
+    .optional()
+    .describe('Registry of the control-plane images and of the pause image.'),
+  proxyMode: z
+    .enum(['iptables', 'ipvs', 'nftables'])
+    .optional()
+    .describe('kube-proxy mode that the kernel is prepared for.'),
+  completion: z.boolean().optional().describe('Shell completion for kubectl, kubeadm and crictl.'),
+});
+
+const registry = z.strictObject({
+  host: t.registryHost,
+  mirrors: z.array(t.httpUrl).min(1).optional().describe('Asked in this order before the registry itself.'),
+  ca: t.line.optional().describe('PEM file beside the profile with the CA of the registry and its mirrors.'),
+  skipVerify: z.boolean().optional().describe('Do not verify TLS. For laboratories.'),
+  credentials: t.hostName
+    .optional()
+    .describe(
+      'Name of the credentials in the secrets file; they reach the machine at boot, never the image.',
+    ),
+});
+
+const runtime = z.strictObject({
+  engine: z.enum(['containerd', 'docker']).optional(),
+  source: z
+    .enum(['distribution', 'docker', 'upstream'])
+    .optional()
+    .describe("Packages of the distribution, of Docker's repository, or upstream releases by sha256."),
+  version: z
+    .string()
+    .regex(/^[0-9]+\.[0-9]+\.[0-9]+$/, 'an exact version such as 2.3.4')
+    .optional(),
+  cgroupDriver: z.enum(['systemd', 'cgroupfs']).optional(),
+  pauseImage: t.imageReference
+    .optional()
+    .describe('Sandbox image; by default the one that kubeadm of this version wants.'),
+  registries: z.array(registry).optional(),
+  criDockerd: t.dottedVersion.optional().describe('Release of cri-dockerd, for engine docker.'),
+  logMaxSize: size.optional(),
+  logMaxFiles: z.int().min(1).max(100).optional(),
+});
+
+const network = z
+  .string()
+  .regex(/^[0-9A-Fa-f.:]+(?:\/[0-9]{1,3})?$/, 'an address or network such as 10.0.0.0/8');
+
+const firewallRule = z.strictObject({
+  port: z.union([
+    z.int().min(1).max(65535),
+    z.string().regex(/^[0-9]{1,5}-[0-9]{1,5}$/, 'a port or a range such as 30000-32767'),
+  ]),
+  protocol: z.enum(['tcp', 'udp']).optional(),
+  from: z.array(network).min(1).optional(),
+  comment: t.nftComment.optional(),
+});
+
+const system = z.strictObject({
+  swap: z
+    .literal('off')
+    .optional()
+    .describe(
+      'Swap is off by every mechanism; the kubelet of every supported version wants it so by default.',
+    ),
+  modules: z
+    .array(t.moduleName)
+    .optional()
+    .describe('Kernel modules to load beyond those that the role needs.'),
+  sysctl: z
+    .record(t.sysctlKey, z.union([z.int(), t.sysctlValue]))
+    .optional()
+    .describe('Kernel settings; yours win over those that the role brings.'),
+  ulimits: z
+    .strictObject({
+      nofile: z.int().min(1024).max(1073741816).optional(),
+      nproc: z.int().min(1024).optional(),
+    })
+    .optional(),
+  timezone: t.timezone.optional(),
+  ntp: z
+    .strictObject({
+      enabled: z.boolean().optional(),
+      servers: z.array(t.address).optional(),
+      pools: z.array(t.address).optional(),
+    })
+    .optional(),
+  firewall: z
+    .strictObject({
+      engine: z.enum(['nftables', 'off']).optional(),
+      cni: z
+        .array(z.enum(['flannel', 'calico', 'cilium']))
+        .optional()
+        .describe('Open the ports of these networks between nodes.'),
+      nodes: z
+        .array(network)
+        .optional()
+        .describe(
+          'Where the machines of the cluster are. Ports that only they have business with (etcd, kubelet, pod networks, VRRP) are open to everybody while this is empty.',
+        ),
+      allow: z.array(firewallRule).optional(),
+    })
+    .optional(),
+  journal: z.strictObject({ maxUse: size.optional() }).optional(),
+  upgrades: z
+    .enum(['security', 'off'])
+    .optional()
+    .describe('Unattended upgrades; held packages never move, and none run before first boot has ended.'),
+});
+
+const file = z.strictObject({
+  path: t.absolutePath,
+  content: t.text.optional(),
+  source: t.line.optional().describe('File beside the profile.'),
+  mode: t.fileMode.optional(),
+  owner: t.userName.optional(),
+  group: t.userName.optional(),
+});
+
+const command = z.strictObject({
+  name: t.line,
+  run: t.text.min(1).describe('Run by bash with set -euo pipefail.'),
+  creates: t.absolutePath.optional().describe('Skip when this path exists.'),
+  unless: t.text.min(1).optional().describe('Skip when this succeeds.'),
+});
+
+const user = z.strictObject({
+  name: t.userName,
+  gecos: t.line.regex(/^[^:,]*$/, 'a name without : and ,').optional(),
+  groups: z.array(t.userName).optional(),
+  shell: t.shell.optional(),
+  sudo: z.enum(['none', 'nopasswd']).optional(),
+  sshKeys: z.array(t.sshKey).optional(),
+});
+
+const balancer = z.strictObject({
+  engine: z.enum(['haproxy']).optional(),
+  keepalived: z.boolean().optional(),
+});
+
+const boot = z.strictObject({
+  hostname: t.hostName
+    .optional()
+    .describe('Set at first boot; leave it out where the platform names machines.'),
+  sshKeys: z.array(t.sshKey).optional().describe("For the distribution's default user, at first boot."),
+});
+
+export const profileFile = z
+  .strictObject({
+    apiVersion: z.literal('bake/v1').optional(),
+    kind: z.literal('Profile').optional(),
+    extends: t.line
+      .optional()
+      .describe('Name of one of our profiles, or a path beside this file (./mine.yaml).'),
+    name: t.hostName.optional().describe("Name of the profile; by default the file's."),
+    description: t.text.optional(),
+    role: z.enum(ROLES).optional(),
+    os: z.enum(OS_IDS).optional(),
+    arch: z.enum(ARCHES).optional(),
+    image: image.optional(),
+    kubernetes: kubernetes.optional(),
+    runtime: runtime.optional(),
+    system: system.optional(),
+    packages: z.array(t.packageName).optional().describe('Extra packages of the distribution.'),
+    files: z.array(file).optional(),
+    commands: z.array(command).optional(),
+    users: z.array(user).optional(),
+    balancer: balancer.optional(),
+    boot: boot.optional(),
+  })
+  .meta({ title: 'bake profile', description: 'What a machine of one role is.' });
+
+/** One profile file, as written. */
+export type ProfileFile = z.infer<typeof profileFile>;

@@ -1,0 +1,87 @@
+import type { Profile } from '../profile/profile.ts';
+import type { ProfileFile } from '../profile/schema.ts';
+
+/** What a profile must say, itself or through what it extends. */
+export const REQUIRED = ['role', 'os'] as const;
+
+/** Of roles that run Kubernetes. */
+export const REQUIRED_WITH_KUBERNETES = ['kubernetes.version', 'runtime.engine'] as const;
+
+/**
+ * Fills in what nobody wrote. These are the values that no person should have to think about; opinions
+ * (versions, sysctls, lists of packages) stand in profiles/base.yaml, where they can be read and changed.
+ */
+export function complete(merged: ProfileFile & Pick<Profile, 'role' | 'os'>, name: string): Profile {
+  const { image, kubernetes, runtime, system, balancer } = merged;
+  const hasKubernetes = merged.role !== 'haproxy';
+  return {
+    name: merged.name ?? name,
+    description: merged.description ?? '',
+    role: merged.role,
+    os: merged.os,
+    arch: merged.arch ?? 'amd64',
+    image: {
+      disk: image?.disk ?? '10GiB',
+      formats: image?.formats ?? ['qcow2'],
+      base: image?.base ?? 'bootstrap',
+      ...(image?.mirror === undefined ? {} : { mirror: image.mirror }),
+    },
+    ...(hasKubernetes && kubernetes?.version !== undefined
+      ? {
+          kubernetes: {
+            version: kubernetes.version,
+            source: kubernetes.source ?? 'official',
+            imageRepository: kubernetes.imageRepository ?? 'registry.k8s.io',
+            proxyMode: kubernetes.proxyMode ?? 'iptables',
+            completion: kubernetes.completion ?? true,
+            ...(kubernetes.revision === undefined ? {} : { revision: kubernetes.revision }),
+            ...(kubernetes.criTools === undefined ? {} : { criTools: kubernetes.criTools }),
+            ...(kubernetes.cni === undefined ? {} : { cni: kubernetes.cni }),
+          },
+        }
+      : {}),
+    ...(hasKubernetes && runtime?.engine !== undefined
+      ? {
+          runtime: {
+            engine: runtime.engine,
+            source: runtime.source ?? 'distribution',
+            cgroupDriver: runtime.cgroupDriver ?? 'systemd',
+            registries: runtime.registries ?? [],
+            logMaxSize: runtime.logMaxSize ?? '50MiB',
+            logMaxFiles: runtime.logMaxFiles ?? 3,
+            ...(runtime.version === undefined ? {} : { version: runtime.version }),
+            ...(runtime.pauseImage === undefined ? {} : { pauseImage: runtime.pauseImage }),
+            ...(runtime.criDockerd === undefined ? {} : { criDockerd: runtime.criDockerd }),
+          },
+        }
+      : {}),
+    system: {
+      swap: 'off',
+      modules: system?.modules ?? [],
+      sysctl: system?.sysctl ?? {},
+      ulimits: system?.ulimits ?? {},
+      timezone: system?.timezone ?? 'Etc/UTC',
+      ntp: {
+        enabled: system?.ntp?.enabled ?? true,
+        servers: system?.ntp?.servers ?? [],
+        pools: system?.ntp?.pools ?? [],
+      },
+      firewall: {
+        engine: system?.firewall?.engine ?? 'nftables',
+        cni: system?.firewall?.cni ?? [],
+        nodes: system?.firewall?.nodes ?? [],
+        allow: system?.firewall?.allow ?? [],
+      },
+      journal: { maxUse: system?.journal?.maxUse ?? '1GiB' },
+      upgrades: system?.upgrades ?? 'security',
+    },
+    packages: merged.packages ?? [],
+    files: merged.files ?? [],
+    commands: merged.commands ?? [],
+    users: merged.users ?? [],
+    ...(merged.role === 'haproxy'
+      ? { balancer: { engine: balancer?.engine ?? 'haproxy', keepalived: balancer?.keepalived ?? true } }
+      : {}),
+    boot: merged.boot ?? {},
+  };
+}

@@ -1,0 +1,445 @@
+# shellcheck shell=bash
+# The helpers of provision.sh. Each makes something so, and does nothing where it is so already; each may be
+# killed at any point and run again. Sections (one a step) follow after them.
+
+BAKE_CHANGED=no
+BAKE_WORK=/run/bake-provision
+
+# --- saying what happens ---------------------------------------------------------------------------------------------
+
+bake_say() { printf 'bake: %s\n' "$*"; }
+
+bake_die() {
+  printf 'bake: error: %s\n' "$*" >&2
+  exit 1
+}
+
+# bake_step LAYER ID ORIGIN TITLE: runs the section of one step, timed.
+bake_step() {
+  local layer=$1 id=$2 origin=$3 title=$4 began
+  case " $BAKE_LAYERS " in *" $layer "*) ;; *) return 0 ;; esac
+  BAKE_CURRENT="$title ($origin)"
+  BAKE_CHANGED=no
+  began=${EPOCHREALTIME/./}
+  if [ -n "${BAKE_EVENTS:-}" ]; then printf '::bake start %s\n' "$id"; else bake_say "$title"; fi
+  "bake_section_$id"
+  local ms=$(((${EPOCHREALTIME/./} - began) / 1000))
+  if [ -n "${BAKE_EVENTS:-}" ]; then
+    printf '::bake end %s %d\n' "$id" "$ms"
+  else
+    bake_say "  done in $((ms / 1000)).$(printf %03d $((ms % 1000))) s"
+  fi
+}
+
+bake_on_exit() {
+  local status=$?
+  if [ "$status" -ne 0 ]; then printf 'bake: failed in: %s\n' "${BAKE_CURRENT:-the beginning}" >&2; fi
+}
+
+# Whether this is a running machine and not a root tree that an image is made of.
+bake_is_live() { [ -d /run/systemd/system ]; }
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+# bake_directory PATH MODE OWNER GROUP
+bake_directory() {
+  [ -d "$1" ] || mkdir -p -- "$1"
+  bake_own "$1" "$2" "$3" "$4"
+}
+
+# bake_own PATH MODE OWNER GROUP: sets what differs, so that a second run leaves even the change time alone.
+bake_own() {
+  [ "$(stat -c '%04a %U %G' -- "$1")" = "$2 $3 $4" ] && return 0
+  chown -- "$3:$4" "$1"
+  chmod -- "$2" "$1"
+}
+
+# bake_write PATH MODE OWNER GROUP: the file gets standard input as its content. The old file stays whole until the new
+# one is: a fixed name beside it, then a rename.
+bake_write() {
+  local path=$1 new
+  new="${path%/*}/.${path##*/}.bake-new"
+  mkdir -p -- "${path%/*}/"
+  if [ -d "$path" ] && [ ! -L "$path" ]; then bake_die "$path is a folder; a file was to be written there"; fi
+  rm -f -- "$new"
+  (umask 077 && cat >"$new")
+  if [ -f "$path" ] && [ ! -L "$path" ] && cmp -s -- "$new" "$path"; then
+    rm -f -- "$new"
+    bake_own "$path" "$2" "$3" "$4"
+    return 0
+  fi
+  bake_own "$new" "$2" "$3" "$4"
+  mv -fT -- "$new" "$path"
+  BAKE_CHANGED=yes
+}
+
+# bake_fetch URL FILE [SHA256]: by apt's own helper, which knows its proxies and is on every machine.
+bake_fetch() {
+  local attempt
+  mkdir -p "$BAKE_WORK"
+  for attempt in 1 2 3; do
+    if /usr/lib/apt/apt-helper -q -o Acquire::Retries=2 -o APT::Sandbox::User=root download-file "$1" "$2" ${3:+"SHA256:$3"}; then
+      return 0
+    fi
+    rm -f -- "$2"
+    [ "$attempt" -eq 3 ] || sleep "$((attempt * 2))"
+  done
+  bake_die "can't fetch $1${3:+ (or its sha256 is not $3)}"
+}
+
+# bake_install_file URL SHA256 PATH: a bare program.
+bake_install_file() {
+  local url=$1 sha256=$2 path=$3
+  if [ -f "$path" ] && printf '%s  %s\n' "$sha256" "$path" | sha256sum --check --status 2>/dev/null; then
+    bake_own "$path" 0755 root root
+    return 0
+  fi
+  bake_fetch "$url" "$BAKE_WORK/download" "$sha256"
+  bake_write "$path" 0755 root root <"$BAKE_WORK/download"
+  rm -f -- "$BAKE_WORK/download"
+}
+
+# bake_install_archive URL SHA256 FOLDER STRIP MEMBER...: the stamp says which archive the members came from.
+bake_install_archive() {
+  local url=$1 sha256=$2 folder=$3 strip=$4 stamp member
+  shift 4
+  stamp="/var/lib/bake/artifacts/${url##*/}.sha256"
+  if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$sha256" ]; then return 0; fi
+  bake_fetch "$url" "$BAKE_WORK/download" "$sha256"
+  rm -rf -- "$BAKE_WORK/unpacked"
+  mkdir -p -- "$BAKE_WORK/unpacked" "$folder"
+  tar --extract --file "$BAKE_WORK/download" --directory "$BAKE_WORK/unpacked" --strip-components "$strip" --no-same-owner
+  for member; do
+    member=$(cut -d/ -f"$((strip + 1))-" <<<"$member")
+    bake_write "$folder/$member" 0755 root root <"$BAKE_WORK/unpacked/$member"
+  done
+  rm -rf -- "$BAKE_WORK/download" "$BAKE_WORK/unpacked"
+  printf '%s\n' "$sha256" | bake_write "$stamp" 0644 root root
+}
+
+# --- packages --------------------------------------------------------------------------------------------------------
+
+# In a tree that becomes an image nothing has to reach the disk at once: the image is written in the end.
+bake_apt() {
+  local sync=()
+  bake_is_live || sync=(-o Dpkg::Options::=--force-unsafe-io)
+  apt-get -q -y "${sync[@]}" -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold \
+    -o Acquire::Retries=3 -o APT::Install-Recommends=false "$@"
+}
+
+# A run that was killed can leave dpkg in the middle of something; nothing else works before that is mended.
+bake_mend_dpkg() {
+  local broken
+  broken=$(dpkg --audit 2>&1 || true)
+  if [ -z "$broken" ] && [ -z "$(find /var/lib/dpkg/updates -type f 2>/dev/null)" ]; then return 0; fi
+  bake_say 'mending what an interrupted run left of dpkg'
+  rm -f /var/lib/dpkg/triggers/Lock
+  dpkg --force-confdef --force-confold --configure -a || true
+  local broken_names
+  # Packages of which only part was unpacked have to be unpacked again.
+  # shellcheck disable=SC2016 # the field names are dpkg-query's
+  broken_names=$(dpkg-query -W -f='${db:Status-Eflag} ${binary:Package}\n' | awk '$1 == "reinstreq" { print $2 }')
+  bake_update_lists
+  # shellcheck disable=SC2086 # a list of package names
+  [ -z "$broken_names" ] || bake_apt --reinstall --allow-downgrades --allow-change-held-packages install $broken_names
+  bake_apt --fix-broken install
+}
+
+# The lists are good for an hour; after that a mirror may have dropped what they name.
+bake_update_lists() {
+  local stamp=/var/lib/apt/lists/.bake-updated
+  if [ "${1:-}" != again ] && [ -n "$(find "$stamp" -mmin -60 2>/dev/null)" ]; then return 0; fi
+  bake_apt update
+  : >"$stamp"
+}
+
+# bake_is_installed NAME[=VERSION]; VERSION may end in *.
+bake_is_installed() {
+  local have
+  # shellcheck disable=SC2016 # the field names are dpkg-query's
+  have=$(dpkg-query -W -f='${db:Status-Status} ${Version}' "${1%%=*}" 2>/dev/null) || return 1
+  # shellcheck disable=SC2053 # a version may be a pattern
+  case $1 in
+    *=*) [[ $have == "installed "${1#*=} ]] ;;
+    *) [ "${have%% *}" = installed ] ;;
+  esac
+}
+
+# bake_install NAME[=VERSION]...
+bake_install() {
+  local wanted=() spec
+  for spec; do bake_is_installed "$spec" || wanted+=("$spec"); done
+  if [ "${#wanted[@]}" -eq 0 ]; then return 0; fi
+  bake_update_lists
+  if ! bake_apt --allow-downgrades --allow-change-held-packages install "${wanted[@]}"; then
+    bake_say 'trying once more with fresh package lists'
+    bake_update_lists again
+    if ! bake_apt --allow-downgrades --allow-change-held-packages install "${wanted[@]}"; then
+      for spec in "${wanted[@]}"; do apt-cache madison "${spec%%=*}" >&2 || true; done
+      bake_die "can't install ${wanted[*]}; what the repositories have of them stands above"
+    fi
+  fi
+  BAKE_CHANGED=yes
+}
+
+bake_hold() {
+  local name held
+  held=$(apt-mark showhold)
+  for name; do grep -qxF -- "$name" <<<"$held" || apt-mark -qq hold "$name"; done
+}
+
+# bake_fetch_key URL KEYRING: apt takes an ASCII-armoured key under a name that ends in .asc. Fetched again when the
+# repository or the address is new to this machine: keys get new dates of expiry under the same address.
+bake_fetch_key() {
+  local name=${2##*/} stamp
+  name=${name%.asc}
+  stamp=/var/lib/bake/keys/$name.url
+  if [ -s "$2" ] && [ -e "/etc/apt/sources.list.d/$name.sources" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$1" ]; then return 0; fi
+  bake_fetch "$1" "$BAKE_WORK/key"
+  grep -q -- '-----BEGIN PGP PUBLIC KEY BLOCK-----' "$BAKE_WORK/key" || bake_die "$1 is no OpenPGP key"
+  bake_write "$2" 0644 root root <"$BAKE_WORK/key"
+  printf '%s' "$1" | bake_write "$stamp" 0644 root root
+  rm -f -- "$BAKE_WORK/key"
+}
+
+# bake_update_repository SOURCES URI: the lists of one repository only, and only when its entry is new: whoever installs
+# from it later refreshes all lists where that is needed.
+bake_update_repository() {
+  local said
+  if [ "$BAKE_CHANGED" = no ]; then return 0; fi
+  if said=$(bake_apt --error-on=any -o Dir::Etc::sourcelist="$1" -o Dir::Etc::sourceparts=/dev/null -o APT::Get::List-Cleanup=0 update 2>&1); then
+    return 0
+  fi
+  printf '%s\n' "$said" >&2
+  # The next run begins with a new entry, and so with a new key.
+  rm -f -- "$1"
+  if grep -qiE 'EXPKEYSIG|KEYEXPIRED' <<<"$said"; then
+    bake_die "the repository $2 is signed by a key that has expired; run this again to fetch its newer copy, or name another keyUrl"
+  fi
+  if grep -qiE 'NO_PUBKEY|BADSIG|REVKEYSIG|not signed|signature|missing key' <<<"$said"; then
+    bake_die "the repository $2 is not signed by the key that the profile pins; nothing of it was installed"
+  fi
+  bake_die "the repository $2 can't be reached; use a mirror (kubernetes.source: aliyun, tuna or your own), kubernetes.source: binaries, or --stand-in"
+}
+
+# --- kernel and swap -------------------------------------------------------------------------------------------------
+
+# A module may be built in; then modprobe succeeds as well. Containers can't load any.
+bake_modprobe() {
+  bake_is_live || return 0
+  local module
+  for module; do
+    modprobe -q -- "$module" || [ -d "/sys/module/${module//-/_}" ] || bake_die "the kernel has no module $module"
+  done
+}
+
+bake_swap_off() {
+  local path
+  if bake_is_live && [ "$(wc -l </proc/swaps)" -gt 1 ]; then swapoff --all; fi
+  [ -e /etc/fstab ] || printf '# No file systems besides those that the image brings.\n' | bake_write /etc/fstab 0644 root root
+  if grep -qE '^[^#]*[[:space:]]swap[[:space:]]' /etc/fstab; then
+    sed -E 's/^([^#]*[[:space:]]swap[[:space:]].*)$/# bake: swap is off: \1/' /etc/fstab >"/etc/.fstab.new"
+    bake_write /etc/fstab 0644 root root </etc/.fstab.new
+    rm -f /etc/.fstab.new
+  fi
+  rm -f -- /swap.img /swapfile /swap
+  # swap.target pulls in every swap unit, those of the GPT and fstab generators too; a mask stops them all.
+  bake_mask swap.target
+  for path in /etc/systemd/system/*.swap /usr/lib/systemd/system/*.swap; do
+    [ ! -e "$path" ] || [ -L "$path" ] || bake_mask "${path##*/}"
+  done
+  # An empty file overrides the distribution's (zram-generator.conf(5)); zram-tools has a service.
+  bake_write /etc/systemd/zram-generator.conf 0644 root root <<<'# No zram devices: swap is off.'
+  bake_mask zramswap.service
+}
+
+# --- services --------------------------------------------------------------------------------------------------------
+
+bake_mask() {
+  if [ "$(readlink "/etc/systemd/system/$1" 2>/dev/null)" = /dev/null ]; then return 0; fi
+  mkdir -p /etc/systemd/system
+  ln -sfT /dev/null "/etc/systemd/system/$1"
+  if bake_is_live; then
+    systemctl daemon-reload
+    systemctl stop "$1" 2>/dev/null || true
+  fi
+}
+
+# bake_service enabled|disabled|masked UNIT start|leave
+bake_service() {
+  local state
+  case $1 in
+    enabled)
+      state=$(systemctl is-enabled "$2" 2>/dev/null || true)
+      [ "$state" = enabled ] || systemctl -q enable "$2"
+      if bake_is_live && [ "$3" = start ]; then systemctl start "$2"; fi
+      ;;
+    disabled)
+      state=$(systemctl is-enabled "$2" 2>/dev/null || true)
+      [ "$state" != enabled ] || systemctl -q disable "$2"
+      if bake_is_live; then systemctl stop "$2" 2>/dev/null || true; fi
+      ;;
+    masked) bake_mask "$2" ;;
+  esac
+}
+
+bake_restart_if_changed() {
+  if [ "$BAKE_CHANGED" = yes ] && bake_is_live; then systemctl restart "$1"; fi
+}
+
+bake_reload_if_changed() {
+  if [ "$BAKE_CHANGED" = yes ] && bake_is_live; then systemctl daemon-reload; fi
+}
+
+bake_containerd_major() {
+  local version
+  version=$(containerd --version | awk '{ print $3 }')
+  version=${version#v}
+  [[ $version =~ ^[0-9]+\. ]] || bake_die "can't read containerd's version from: $(containerd --version)"
+  printf '%s\n' "${version%%.*}"
+}
+
+# --- people and places -----------------------------------------------------------------------------------------------
+
+# bake_user NAME GECOS SHELL GROUPS
+bake_user() {
+  local group
+  if ! getent passwd "$1" >/dev/null; then useradd --create-home --user-group --comment "$2" --shell "$3" -- "$1"; fi
+  [ "$(getent passwd "$1" | cut -d: -f5)" = "$2" ] || usermod --comment "$2" -- "$1"
+  [ "$(getent passwd "$1" | cut -d: -f7)" = "$3" ] || usermod --shell "$3" -- "$1"
+  # A run killed between the account and its folder.
+  [ -d "/home/$1" ] || mkhomedir_helper "$1"
+  for group in ${4//,/ }; do
+    getent group "$group" >/dev/null || groupadd --system -- "$group"
+    id -nG -- "$1" | tr ' ' '\n' | grep -qxF -- "$group" || usermod --append --groups "$group" -- "$1"
+  done
+}
+
+# bake_ssh_keys USER: standard input is the whole authorized_keys file.
+bake_ssh_keys() {
+  bake_directory "/home/$1/.ssh" 0700 "$1" "$1"
+  bake_write "/home/$1/.ssh/authorized_keys" 0600 "$1" "$1"
+}
+
+bake_time_zone() {
+  [ -e "/usr/share/zoneinfo/$1" ] || bake_die "there is no time zone $1 in /usr/share/zoneinfo"
+  if [ "$(readlink /etc/localtime 2>/dev/null)" != "/usr/share/zoneinfo/$1" ]; then ln -sfT "/usr/share/zoneinfo/$1" /etc/localtime; fi
+  bake_write /etc/timezone 0644 root root <<<"$1"
+}
+
+# --- stand-ins -------------------------------------------------------------------------------------------------------
+
+BAKE_STAND_IN=/usr/share/bake/stand-in
+
+# Succeeds where the repository is there already; the signature is its last file.
+bake_stand_in_begin() {
+  if [ -s "$BAKE_STAND_IN/InRelease" ]; then return 0; fi
+  bake_say 'these are STAND-INS, not Kubernetes: they go through the motions for rehearsals and tests'
+  bake_install gpg gpg-agent
+  rm -rf -- "$BAKE_WORK/stand-in" "$BAKE_STAND_IN"
+  mkdir -p "$BAKE_WORK/stand-in" "$BAKE_STAND_IN"
+  return 1
+}
+
+# bake_stand_in_package NAME VERSION DEPENDS
+bake_stand_in_package() {
+  mkdir -p "$BAKE_WORK/stand-in/$1/DEBIAN"
+  printf 'Package: %s\nVersion: %s\nArchitecture: all\nMaintainer: bake <bake@localhost>\nPriority: optional\nSection: admin\n%sDescription: STAND-IN for %s, made by bake\n Goes through the motions for rehearsals and tests. It is not %s.\n' \
+    "$1" "$2" "${3:+"Depends: $3
+"}" "$1" "$1" >"$BAKE_WORK/stand-in/$1/DEBIAN/control"
+}
+
+# bake_stand_in_file NAME PATH MODE: standard input is the content.
+bake_stand_in_file() {
+  mkdir -p "$BAKE_WORK/stand-in/$1${2%/*}"
+  cat >"$BAKE_WORK/stand-in/$1$2"
+  chmod "$3" "$BAKE_WORK/stand-in/$1$2"
+}
+
+bake_stand_in_build() {
+  SOURCE_DATE_EPOCH=0 dpkg-deb --root-owner-group -Znone --build "$BAKE_WORK/stand-in/$1" "$BAKE_STAND_IN/$1.deb" >/dev/null
+}
+
+bake_stand_in_end() {
+  local deb home="$BAKE_WORK/gnupg"
+  (
+    cd "$BAKE_STAND_IN" || exit 1
+    for deb in *.deb; do
+      dpkg-deb --field "$deb"
+      printf 'Filename: ./%s\nSize: %s\nSHA256: %s\n\n' "$deb" "$(stat -c %s "$deb")" "$(sha256sum "$deb" | cut -d' ' -f1)"
+    done >Packages
+    printf 'Origin: bake\nLabel: bake stand-in\nDescription: Stand-ins. Not Kubernetes.\nDate: Thu, 01 Jan 1970 00:00:00 UTC\nSHA256:\n %s %s Packages\n' \
+      "$(sha256sum Packages | cut -d' ' -f1)" "$(stat -c %s Packages)" >Release
+  )
+  # The key signs this one file and is gone with its folder: nobody can sign for this machine again.
+  rm -rf -- "$home"
+  (umask 077 && mkdir -p "$home")
+  bake_gpg() { gpg --homedir "$home" --batch --quiet --no-tty --pinentry-mode loopback --passphrase '' "$@"; }
+  bake_gpg --quick-generate-key 'bake stand-in repository (thrown away)' ed25519 sign never
+  bake_gpg --export >"$BAKE_STAND_IN/keyring.gpg"
+  bake_gpg --clearsign --output "$BAKE_WORK/InRelease" "$BAKE_STAND_IN/Release"
+  gpgconf --homedir "$home" --kill all || true
+  rm -rf -- "$home" "$BAKE_WORK/stand-in"
+  chmod -R a+rX "$BAKE_STAND_IN"
+  mv -f -- "$BAKE_WORK/InRelease" "$BAKE_STAND_IN/.InRelease.new"
+  mv -f -- "$BAKE_STAND_IN/.InRelease.new" "$BAKE_STAND_IN/InRelease"
+}
+
+# --- sealing ---------------------------------------------------------------------------------------------------------
+
+bake_seal() {
+  if bake_is_live && [ -z "${BAKE_SEAL:-}" ]; then
+    bake_die 'this machine is running: sealing would take its identity away. BAKE_SEAL=yes says that you mean it.'
+  fi
+  apt-get -q -y clean
+  rm -rf -- /var/lib/apt/lists /var/cache/apt/*.bin /var/cache/debconf/*-old /var/lib/dpkg/*-old /var/cache/ldconfig
+  mkdir -p /var/lib/apt/lists/partial
+  rm -f -- /etc/ssh/ssh_host_*
+  : >/etc/machine-id
+  rm -f -- /var/lib/dbus/machine-id /var/lib/systemd/random-seed /var/lib/systemd/credential.secret
+  : >/etc/hostname
+  printf '127.0.0.1 localhost\n\n::1 localhost ip6-localhost ip6-loopback\nff02::1 ip6-allnodes\nff02::2 ip6-allrouters\n' |
+    bake_write /etc/hosts 0644 root root
+  find /var/lib/cloud -mindepth 1 -delete 2>/dev/null || true
+  rm -f -- /etc/netplan/50-cloud-init.yaml /etc/udev/rules.d/70-persistent-net.rules
+  rm -f -- /var/lib/dhcp/*.leases /var/lib/NetworkManager/*.lease /var/lib/systemd/network/*
+  if bake_is_live; then journalctl --relinquish-var 2>/dev/null || true; fi
+  find /var/log -type f -delete
+  find /var/log/journal -mindepth 1 -delete 2>/dev/null || true
+  # What is logged between now and the power-off stays in memory.
+  if bake_is_live && ! mountpoint -q /var/log; then mount -t tmpfs -o mode=0755,nosuid,nodev,noexec sealed /var/log; fi
+  find /tmp /var/tmp -mindepth 1 -delete
+  rm -f -- /root/.bash_history /home/*/.bash_history /root/.ssh/authorized_keys
+  rm -f -- /etc/{passwd,group,shadow,gshadow,subuid,subgid}-
+  # What apt and the shadow tools were writing when a run was killed: a new file beside the old one, never renamed.
+  rm -f -- /var/lib/apt/extended_states.?????? /etc/{passwd,group,shadow,gshadow,subuid,subgid}.{lock,[0-9]*}
+}
+
+# --- main ------------------------------------------------------------------------------------------------------------
+
+bake_begin() {
+  BAKE_LAYERS=$BAKE_ALL_LAYERS
+  while [ "$#" -gt 0 ]; do
+    case $1 in
+      --layer)
+        [ "$#" -ge 2 ] || bake_die '--layer needs a name'
+        case " $BAKE_ALL_LAYERS " in *" $2 "*) ;; *) bake_die "no layer $2; there are: $BAKE_ALL_LAYERS" ;; esac
+        [ "$BAKE_LAYERS" != "$BAKE_ALL_LAYERS" ] || BAKE_LAYERS=
+        BAKE_LAYERS="$BAKE_LAYERS $2"
+        shift 2
+        ;;
+      --help)
+        printf 'usage: provision.sh [--layer NAME]...\nLayers, in order: %s\n' "$BAKE_ALL_LAYERS"
+        exit 0
+        ;;
+      *) bake_die "unknown argument $1; try --help" ;;
+    esac
+  done
+  [ "$(id -u)" -eq 0 ] || bake_die 'this has to run as root'
+  trap bake_on_exit EXIT
+  export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1
+  export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+  umask 022
+  mkdir -p "$BAKE_WORK"
+  bake_mend_dpkg
+}
