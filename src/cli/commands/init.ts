@@ -1,0 +1,70 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import { writeIfChanged } from '../../adapters/output.ts';
+import { clusterTemplate } from '../cluster-template.ts';
+import { clusterJsonSchema, profileJsonSchema } from './schema.ts';
+import { EXIT, Stop, type Io } from '../io.ts';
+import { cannotWrite } from '../write-artifacts.ts';
+
+const PROFILES = { master: 'control-plane machines', worker: 'workers', haproxy: 'balancers' } as const;
+
+export interface InitOptions {
+  /** With a cluster file. */
+  readonly cluster?: boolean;
+}
+
+/** `bake init DIR`: three profiles that extend ours, with all that an editor and git need; on request a cluster file. */
+export function initCommand(dir: string, options: InitOptions, io: Io): void {
+  const folder = resolve(io.cwd, dir);
+  if (existsSync(folder) && readdirSync(folder).some((name) => name !== '.git')) {
+    throw new Stop(EXIT.input, `${dir} is there and not empty; nothing was written. Choose a new folder`);
+  }
+  const files: Record<string, string> = {
+    '.gitignore':
+      '# Images and other products of bake\nout/\n# Keys never belong into a repository\nsecrets.yaml\n',
+    'profile.schema.json': profileJsonSchema(),
+    'README.md': readme(options),
+    ...(options.cluster
+      ? { 'cluster.yaml': clusterTemplate(), 'cluster.schema.json': clusterJsonSchema() }
+      : {}),
+    ...Object.fromEntries(
+      Object.entries(PROFILES).map(([role, what]) => [`${role}.yaml`, profile(role, what)]),
+    ),
+  };
+  try {
+    for (const [name, text] of Object.entries(files)) writeIfChanged(folder, name, text, 0o644);
+  } catch (error) {
+    throw cannotWrite(error, folder, 'choose another folder');
+  }
+  const shown = relative(io.cwd, folder) || '.';
+  io.out(
+    `Wrote ${Object.keys(files).length} files to ${shown}. Next:\n\n  cd ${shown}\n  bake plan --profile ./worker.yaml\n  bake --profile ./worker.yaml --stand-in\n`,
+  );
+}
+
+function profile(role: string, what: string): string {
+  const own =
+    role === 'haproxy'
+      ? '# packages: [tcpdump]\n'
+      : `# kubernetes:\n#   version: 1.35.8\n#   source: official # or aliyun, tuna, binaries, or a repository of yours\n\n# runtime:\n#   engine: containerd # or docker, with cri-dockerd\n`;
+  return `# yaml-language-server: $schema=./profile.schema.json\n# Our ${what}. What is not said here comes from bake’s own profile ${role} (bake plan shows all of it).\nextends: ${role}\n\n# os: debian-13 # or debian-12, ubuntu-22.04, ubuntu-24.04, ubuntu-26.04\n\n${own}\n# users:\n#   - name: ops\n#     sudo: nopasswd\n#     sshKeys: [ssh-ed25519 AAAA...]\n`;
+}
+
+function readme({ cluster }: InitOptions): string {
+  return `# Machine images of our cluster
+
+Made by [bake](https://www.npmjs.com/package/@bake-kubernetes/bake) from these files:
+
+| file | what |
+| --- | --- |
+${Object.entries(PROFILES)
+  .map(([role, what]) => `| ${role}.yaml | ${what} |`)
+  .join('\n')}${cluster ? '\n| cluster.yaml | who they are together: addresses, networks, endpoint |' : ''}
+
+    bake plan --profile ./worker.yaml        # what would be done
+    bake --profile ./worker.yaml             # the image, in out/worker/
+    bake verify out/worker/worker.qcow2      # boots it and checks it
+
+Where Kubernetes' packages can't be reached, \`--stand-in\` bakes an image to try things with.
+`;
+}

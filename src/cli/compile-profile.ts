@@ -1,0 +1,82 @@
+import { fileProvider, openProfile, ownProfiles, readPieces } from '../adapters/files.ts';
+import { compile, type Compiled } from '../compile.ts';
+import { hasErrors, MAX_DIAGNOSTICS, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { renderText } from '../diagnostics/render.ts';
+import { quote } from '../diagnostics/printable.ts';
+import { didYouMean } from '../diagnostics/suggest.ts';
+import type { Found } from '../resolve/files.ts';
+import type { Secrets } from '../secrets/secrets.ts';
+import { EXIT, Stop, type Io } from './io.ts';
+import { takeSecrets } from './secrets-file.ts';
+
+export interface ProfileOptions {
+  readonly profile: string;
+  readonly standIn?: boolean;
+  /** Path of the secrets file. */
+  readonly secrets?: string;
+  /** Path of the age identity that opens an encrypted secrets file. */
+  readonly identity?: string;
+  readonly strict?: boolean;
+}
+
+/** What compiling a profile gave; `compiled` is absent when there are errors. */
+export interface ProfileResult {
+  readonly compiled?: Compiled;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly secrets?: Secrets;
+}
+
+/** Compiles the profile that a person named. */
+export async function compileProfile(options: ProfileOptions, io: Io): Promise<ProfileResult> {
+  const opened = openProfile(options.profile, io.cwd);
+  if ('reason' in opened) return { diagnostics: [notOpened(options.profile, opened)] };
+  const secrets =
+    options.secrets === undefined ? undefined : await takeSecrets(options.secrets, options.identity, io);
+  if (secrets && !secrets.value) return { diagnostics: secrets.diagnostics };
+  const outcome = compile(opened.source, fileProvider(io.cwd), readPieces(), {
+    standIn: options.standIn ?? false,
+    ...(secrets?.value ? { secrets: secrets.value } : {}),
+  });
+  const diagnostics = options.strict
+    ? outcome.diagnostics.map((d): Diagnostic => ({ ...d, severity: 'error' }))
+    : outcome.diagnostics;
+  return hasErrors(diagnostics) || !outcome.value
+    ? { diagnostics }
+    : { compiled: outcome.value, diagnostics, ...(secrets?.value ? { secrets: secrets.value } : {}) };
+}
+
+function notOpened(profile: string, { reason, isMissing }: Extract<Found, { reason: string }>): Diagnostic {
+  const names = ownProfiles();
+  const hint =
+    didYouMean(profile, names) ?? `ours are ${names.join(', ')}; a file of yours is written ./name.yaml`;
+  return {
+    code: 'B105',
+    severity: 'error',
+    message: `can’t open profile ${quote(profile)}: ${reason}`,
+    path: [],
+    ...(isMissing ? { hint } : {}),
+  };
+}
+
+/** Prints diagnostics for people, and one line that sums them up. */
+export function printDiagnostics(diagnostics: readonly Diagnostic[], io: Io): void {
+  for (const diagnostic of diagnostics) io.err(`${renderText(diagnostic, io.palette)}\n`);
+  const count = (severity: Diagnostic['severity']): number =>
+    diagnostics.filter((d) => d.severity === severity).length;
+  const parts = [
+    [count('error'), 'error'],
+    [count('warning'), 'warning'],
+  ] as const;
+  const sum = parts.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}${n === 1 ? '' : 's'}`);
+  const [first] = diagnostics;
+  const more = diagnostics.length >= MAX_DIAGNOSTICS ? ' (more are not shown)' : '';
+  if (first) io.err(`${sum.join(', ')}${more}; \`bake explain ${first.code}\` says more\n`);
+}
+
+/** Compiles, prints what there is to say, and stops with exit code 1 on errors. */
+export async function compileOrStop(options: ProfileOptions, io: Io): Promise<Compiled> {
+  const { compiled, diagnostics } = await compileProfile(options, io);
+  printDiagnostics(diagnostics, io);
+  if (!compiled) throw new Stop(EXIT.input, '');
+  return compiled;
+}

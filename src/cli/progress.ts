@@ -1,0 +1,76 @@
+import type { BuildEvent, Monitor } from '../build/monitor.ts';
+import type { Io } from './io.ts';
+
+/** Tells a build's events as lines of JSON, or as words for people. */
+export async function makeMonitor(
+  io: Io,
+  json: boolean,
+): Promise<{ readonly monitor: Monitor; readonly done: () => void }> {
+  if (json) return { monitor: (event) => io.out(`${JSON.stringify(event)}\n`), done: () => undefined };
+  return io.isTerminal ? terminalMonitor(io) : { monitor: plainMonitor(io), done: () => undefined };
+}
+
+/** One line a step, when it ends. */
+function plainMonitor(io: Io): Monitor {
+  return (event) => {
+    const line = describe(event);
+    if (line !== undefined) io.err(`${line}\n`);
+  };
+}
+
+/** The same lines, with one below them for what is being done and for how long. */
+async function terminalMonitor(io: Io): Promise<{ readonly monitor: Monitor; readonly done: () => void }> {
+  const { default: logUpdate } = await import('log-update');
+  let current: { readonly text: string; readonly since: number } | undefined;
+  const draw = (): void => {
+    if (current) logUpdate(`${current.text}  ${io.palette.faint(seconds(Date.now() - current.since))}`);
+  };
+  const timer = setInterval(draw, 200);
+  return {
+    monitor: (event) => {
+      const line = describe(event);
+      if (line !== undefined) {
+        logUpdate.clear();
+        io.err(`${line}\n`);
+      }
+      if (event.event === 'step-start')
+        current = { text: `${counter(event)} ${event.title}`, since: Date.now() };
+      if (event.event === 'step-end') current = undefined;
+      draw();
+    },
+    done: () => {
+      clearInterval(timer);
+      current = undefined;
+      logUpdate.clear();
+      logUpdate.done();
+    },
+  };
+}
+
+function describe(event: BuildEvent): string | undefined {
+  switch (event.event) {
+    case 'step-end':
+      return `${counter(event)} ${event.title}  ${seconds(event.ms)}`;
+    case 'layer':
+      if (event.state === 'reused') return `layer ${event.layer}: taken from the cache`;
+      return event.state === 'damaged' ? `layer ${event.layer}: damaged in the cache, made again` : undefined;
+    case 'note':
+      return event.message;
+    case 'build-start':
+    case 'step-start':
+    case 'output':
+    case 'unchanged':
+    case 'build-end':
+      return undefined;
+  }
+}
+
+const counter = ({ n, of }: { readonly n: number; readonly of: number }): string =>
+  `[${String(n).padStart(String(of).length)}/${of}]`;
+
+/** `3.2 s`, `1 min 5 s`. */
+export function seconds(ms: number): string {
+  return ms < 60_000
+    ? `${(ms / 1000).toFixed(1)} s`
+    : `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+}

@@ -1,0 +1,377 @@
+import { readFileSync } from 'node:fs';
+import { Argument, Command, CommanderError, Option } from 'commander';
+import { quote } from '../diagnostics/printable.ts';
+import { completionScript, SHELLS, type CompletedShell } from './completion.ts';
+import { plain, type Palette } from '../diagnostics/render.ts';
+import { didYouMean, nearest } from '../diagnostics/suggest.ts';
+import type { BakeOptions } from './commands/bake.ts';
+import type { CacheOptions } from './commands/cache.ts';
+import type { CompileOptions } from './commands/compile.ts';
+import type { DoctorOptions } from './commands/doctor.ts';
+import type { InitOptions } from './commands/init.ts';
+import type { PlanOptions } from './commands/plan.ts';
+import type { SchemaOptions } from './commands/schema.ts';
+import type {
+  ImportSecretsOptions,
+  NewSecretsOptions,
+  RotateSecretsOptions,
+  ShowSecretsOptions,
+} from './commands/secrets.ts';
+import type { VerifyOptions } from './commands/verify.ts';
+import { EXIT, Stop, type Io } from './io.ts';
+
+/**
+ * Runs the command line and resolves to its exit code. The one place where an error becomes an exit code, and the one
+ * that shows a stack: what gets here unnamed is our bug.
+ */
+export async function runCli(args: readonly string[], given: Partial<Io> = {}): Promise<number> {
+  const controller = new AbortController();
+  const io = realIo(controller.signal, given);
+  const interrupt = (): void => {
+    if (!controller.signal.aborted) io.err('\nbake: stopping; leaving nothing half done\n');
+    controller.abort();
+  };
+  for (const name of STOPPING) process.on(name, interrupt);
+  if (!given.out) stopWithReader(() => controller.abort());
+  try {
+    await makeProgram(io).parseAsync(['node', 'bake', ...args]);
+    return EXIT.fine;
+  } catch (error) {
+    return await explainFailure(error, io);
+  } finally {
+    for (const name of STOPPING) process.off(name, interrupt);
+  }
+}
+
+/** SIGHUP too: a terminal that is closed, or a connection lost, must not leave a bake behind. */
+const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * `bake … | head`: whoever read our output has left. What is under way is stopped in good order; without this Node would
+ * die of the unhandled error. Stays until the process ends, since output is written later than we ask for it.
+ */
+function stopWithReader(stop: () => void): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      stop();
+    });
+  }
+}
+
+async function explainFailure(error: unknown, io: Io): Promise<number> {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
+  if (error instanceof Stop) {
+    if (error.message) io.err(`bake: ${error.message}\n`);
+    return error.exitCode;
+  }
+  const { describeFailure } = await import('./failures.ts');
+  const known = describeFailure(error, io);
+  if (known) {
+    io.err(known.text);
+    return known.exitCode;
+  }
+  const stack = error instanceof Error ? error.stack : String(error);
+  io.err(
+    `bake: this is a bug in bake, not a mistake of yours. Please report it with the lines below.\n${stack}\n`,
+  );
+  return EXIT.bug;
+}
+
+function realIo(signal: AbortSignal, given: Partial<Io>): Io {
+  const env = given.env ?? process.env;
+  const isTerminal = given.isTerminal ?? process.stderr.isTTY === true;
+  const coloured = isTerminal && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    env,
+    cwd: process.cwd(),
+    isTerminal,
+    palette: coloured ? ansi : plain,
+    signal,
+    ...given,
+  };
+}
+
+const sgr =
+  (code: number) =>
+  (text: string): string =>
+    `\u001b[${code}m${text}\u001b[0m`;
+const ansi: Palette = { error: sgr(31), warning: sgr(33), strong: sgr(1), faint: sgr(2) };
+
+function version(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+interface Json {
+  readonly json?: boolean;
+}
+
+const profileOption = (): Option =>
+  new Option('-p, --profile <name|file>', 'profile: one of ours by name, or a file').makeOptionMandatory();
+const standIn = (): Option =>
+  new Option('--stand-in', 'stand-ins in place of Kubernetes’ packages, clearly labelled');
+const secrets = (): Option =>
+  new Option('--secrets <file>', 'values that go into user-data and never into an image (mode 0600)');
+const identity = (): Option =>
+  new Option('--identity <file>', 'age identity that opens an encrypted secrets file (or BAKE_AGE_IDENTITY)');
+const strict = (): Option => new Option('--strict', 'treat warnings as errors');
+const json = (): Option => new Option('--json', 'print JSON for machines');
+const out = (): Option => new Option('-o, --out <dir>', 'where products go: DIR/<profile>/').default('out');
+
+/** Commands are imported when they run: `bake --version` must not pay for what it does not use. */
+function makeProgram(io: Io): Command {
+  const program = new Command('bake')
+    .description('Golden images and zero-touch first boot for kubeadm clusters')
+    .version(version())
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .showSuggestionAfterError()
+    .showHelpAfterError('(bake --help lists commands and options)')
+    .enablePositionalOptions();
+
+  program
+    .addOption(new Option('-p, --profile <name|file>', 'profile to bake: one of ours by name, or a file'))
+    .addOption(standIn())
+    .addOption(secrets())
+    .addOption(identity())
+    .addOption(strict())
+    .addOption(out())
+    .addOption(
+      new Option('--builder <name>', 'what turns the plan into an image')
+        .choices(['local', 'none'])
+        .default('local'),
+    )
+    .addOption(new Option('--fresh', 'use no cached layer'))
+    .addOption(json())
+    .addHelpText(
+      'after',
+      examples('bake --profile worker --stand-in', 'bake --profile ./my-worker.yaml --out images'),
+    )
+    .helpCommand('help [command]', 'display help for a command')
+    .action(async (options: Partial<BakeOptions>) => {
+      const [word] = program.args;
+      if (word !== undefined) throw unknownCommand(word, program);
+      if (options.profile === undefined) {
+        io.err(program.helpInformation());
+        throw new Stop(EXIT.usage, 'say what to bake, for example: bake --profile worker');
+      }
+      const { bakeCommand } = await import('./commands/bake.ts');
+      await bakeCommand({ ...options, profile: options.profile }, io);
+    });
+
+  program
+    .command('compile')
+    .description('write every text form of a profile, and no image')
+    .addOption(profileOption())
+    .addOption(standIn())
+    .addOption(secrets())
+    .addOption(identity())
+    .addOption(strict())
+    .addOption(out())
+    .addOption(json())
+    .addHelpText('after', examples('bake compile --profile worker'))
+    .action(async (options: CompileOptions) =>
+      (await import('./commands/compile.ts')).compileCommand(options, io),
+    );
+
+  program
+    .command('plan')
+    .description('show what would be done to the machine')
+    .addOption(profileOption())
+    .addOption(standIn())
+    .addOption(strict())
+    .addOption(json())
+    .addHelpText('after', examples('bake plan --profile haproxy', 'bake plan --profile worker --json'))
+    .action(async (options: PlanOptions) => (await import('./commands/plan.ts')).planCommand(options, io));
+
+  program
+    .command('verify')
+    .description('check an image: its files without booting it, and by booting it')
+    .argument('<image>', 'a qcow2 or raw image that bake made')
+    .addOption(new Option('--offline', 'only what needs no boot'))
+    .addOption(
+      new Option('--firmware <name>', 'firmware to boot with')
+        .choices(['bios', 'uefi', 'both'])
+        .default('bios'),
+    )
+    .addOption(new Option('--no-reboot', 'do not boot it a second time'))
+    .addOption(
+      new Option(
+        '--stock',
+        'the image is a stock one, made into the machine by its user-data (user-data.stock) and the network',
+      ),
+    )
+    .addOption(
+      new Option('--plan <file>', 'plan to check against; by default the plan.json beside the image'),
+    )
+    .addOption(new Option('--user-data <file>', 'user-data to boot with'))
+    .addOption(
+      new Option('--format <form>', 'form of the results').choices(['table', 'tap', 'json']).default('table'),
+    )
+    .addHelpText('after', examples('bake verify --offline out/worker/worker.qcow2'))
+    .action(async (image: string, options: VerifyOptions) =>
+      (await import('./commands/verify.ts')).verifyCommand(image, options, io),
+    );
+
+  program
+    .command('init')
+    .description('make a project of your own: profiles that extend ours')
+    .argument('<dir>', 'folder to make it in')
+    .addOption(new Option('--cluster', 'with a cluster file that says who the machines are together'))
+    .addHelpText('after', examples('bake init my-profiles', 'bake init --cluster my-cluster'))
+    .action(async (dir: string, options: InitOptions) =>
+      (await import('./commands/init.ts')).initCommand(dir, options, io),
+    );
+
+  program
+    .command('profiles')
+    .description('list the profiles that come with bake')
+    .addOption(json())
+    .addHelpText('after', examples('bake profiles'))
+    .action(async (options: Json) => (await import('./commands/profiles.ts')).profilesCommand(options, io));
+
+  program
+    .command('schema')
+    .description('print the JSON Schema of a profile, for editors')
+    .addOption(new Option('--cluster', 'that of a cluster file instead'))
+    .addHelpText('after', examples('bake schema', 'bake schema --cluster'))
+    .action(async (options: SchemaOptions) =>
+      (await import('./commands/schema.ts')).schemaCommand(options, io),
+    );
+
+  program
+    .command('explain')
+    .description('say more about a diagnostic')
+    .argument('[code]', 'such as B201; without it, the list of all')
+    .addOption(json())
+    .addHelpText('after', examples('bake explain B201'))
+    .action(async (code: string | undefined, options: Json) =>
+      (await import('./commands/explain.ts')).explainCommand(code, options, io),
+    );
+
+  program
+    .command('doctor')
+    .description('say what this machine can do, and what would mend what it can’t')
+    .addOption(new Option('--fix', 'install what is missing, where that can be done'))
+    .addOption(new Option('--for <purpose>', 'also what the project’s own tests need').choices(['test']))
+    .addOption(json())
+    .addHelpText('after', examples('bake doctor'))
+    .action(async (options: DoctorOptions) =>
+      (await import('./commands/doctor.ts')).doctorCommand(options, io),
+    );
+
+  program
+    .command('cache')
+    .description('list, prune or verify the cached layers')
+    .argument('[action]', 'list, prune or verify', 'list')
+    .addOption(new Option('--all', 'prune everything that is not in use'))
+    .addOption(json())
+    .addHelpText('after', examples('bake cache list'))
+    .action(async (action: string, options: CacheOptions) =>
+      (await import('./commands/cache.ts')).cacheCommand(action, options, io),
+    );
+
+  program
+    .command('completion')
+    .description('print a script by which a shell completes bake’s commands and options')
+    .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
+    .addHelpText('after', examples('bake completion bash'))
+    .action(async (shell: CompletedShell) => {
+      const { ownProfiles } = await import('../adapters/files.ts');
+      io.out(completionScript(program, shell, ownProfiles()));
+    });
+
+  addSecrets(program.command('secrets').description('make and keep the secrets of a cluster'), io);
+
+  // Last, since commands made afterwards would inherit it: a word that is no command is told of above.
+  return program.allowExcessArguments();
+}
+
+/** Baking is what bake does without a command, so who writes `bake bake` is not told of commands. */
+function unknownCommand(word: string, { commands }: Command): Stop {
+  const names = [...commands.map((command) => command.name()), 'help'];
+  const near = nearest(word, ['bake', ...names]);
+  const hint = near === 'bake' ? 'to bake, write bake --profile NAME' : didYouMean(word, names);
+  return new Stop(
+    EXIT.usage,
+    `unknown command ${quote(word)}; ${hint ?? `there are ${names.join(', ')} (bake --help)`}`,
+  );
+}
+
+function addSecrets(secretsCommand: Command, io: Io): void {
+  const initWindow = (): Option =>
+    new Option('--init-window <duration>', 'how long the first master may initialise (1h)');
+  const tokenTtl = (): Option =>
+    new Option('--token-ttl <duration>', 'how long machines may join with the token (24h)');
+  const recipient = (): Option =>
+    new Option(
+      '--recipient <age1...>',
+      'encrypt to this age recipient; can be given several times',
+    ).argParser((one: string, before: readonly string[] = []) => [...before, one]);
+  const making = (command: Command): Command =>
+    command
+      .addOption(new Option('--name <name>', 'name of the cluster'))
+      .addOption(new Option('--cluster <file>', 'cluster file to take the name and the durations from'))
+      .addOption(
+        new Option('-o, --out <file>', 'file to write (FILE.age when encrypted)').default('secrets.yaml'),
+      )
+      .addOption(initWindow())
+      .addOption(tokenTtl())
+      .addOption(recipient())
+      .addOption(json());
+
+  secretsCommand.addHelpText(
+    'after',
+    examples('bake secrets new --name demo', 'bake secrets show', 'bake secrets rotate token'),
+  );
+
+  making(secretsCommand.command('new').description('make all secrets of a new cluster'))
+    .addHelpText('after', examples('bake secrets new --name demo --init-window 2h'))
+    .action(async (options: NewSecretsOptions) =>
+      (await import('./commands/secrets.ts')).newSecretsCommand(options, io),
+    );
+
+  secretsCommand
+    .command('show')
+    .description('say what there is, and how long it is good; values only when asked for')
+    .argument('[file]', 'secrets file', 'secrets.yaml')
+    .addOption(new Option('--reveal <name>', 'print this one value'))
+    .addOption(identity())
+    .addOption(json())
+    .addHelpText('after', examples('bake secrets show', 'bake secrets show --reveal stats-password'))
+    .action(async (file: string, options: ShowSecretsOptions) =>
+      (await import('./commands/secrets.ts')).showSecretsCommand(file, options, io),
+    );
+
+  secretsCommand
+    .command('rotate')
+    .description('make a part of it anew, in place')
+    .argument('<what>', 'token, window, vrrp, stats, encryption or all-but-authorities')
+    .argument('[file]', 'secrets file', 'secrets.yaml')
+    .addOption(initWindow())
+    .addOption(tokenTtl())
+    .addOption(recipient())
+    .addOption(identity())
+    .addOption(json())
+    .addHelpText('after', examples('bake secrets rotate token --token-ttl 2h'))
+    .action(async (what: string, file: string, options: RotateSecretsOptions) =>
+      (await import('./commands/secrets.ts')).rotateSecretsCommand(what, file, options, io),
+    );
+
+  making(
+    secretsCommand
+      .command('import')
+      .description('make secrets around the authorities of a cluster that is there')
+      .requiredOption('--pki <dir>', 'folder like kubeadm’s /etc/kubernetes/pki'),
+  )
+    .addHelpText('after', examples('bake secrets import --pki ./pki --name demo'))
+    .action(async (options: ImportSecretsOptions) =>
+      (await import('./commands/secrets.ts')).importSecretsCommand(options, io),
+    );
+}
+
+const examples = (...lines: readonly string[]): string =>
+  `\nExamples:\n${lines.map((line) => `  $ ${line}\n`).join('')}`;

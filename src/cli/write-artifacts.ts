@@ -1,0 +1,37 @@
+import { join, resolve } from 'node:path';
+import { writeIfChanged } from '../adapters/output.ts';
+import type { Compiled } from '../compile.ts';
+import { EXIT, Stop, type Io } from './io.ts';
+
+/** The folder of a profile's products: `out/worker`, or `DIR/worker` with `--out DIR`. */
+export function outputFolder(compiled: Compiled, out: string | undefined, io: Io): string {
+  return join(resolve(io.cwd, out ?? 'out'), compiled.plan.profile);
+}
+
+/** Writes every text form of the plan; says how many files changed. Stops where the folder can't be written to. */
+export function writeArtifacts(compiled: Compiled, folder: string): number {
+  try {
+    return compiled.artifacts.filter(({ name, text, executable, secret }) =>
+      writeIfChanged(folder, name, text, secret ? 0o600 : executable ? 0o755 : 0o644),
+    ).length;
+  } catch (error) {
+    throw cannotWrite(error, folder, 'choose another folder with --out');
+  }
+}
+
+/** What to tell a person of an error of the system in writing to a folder; any other error is given back as it is. */
+export function cannotWrite(error: unknown, folder: string, hint: string): unknown {
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (code === undefined) return error;
+  const reason = {
+    EACCES: 'it may not be written',
+    EPERM: 'it may not be written',
+    EROFS: 'the file system is read-only',
+    ENOSPC: 'the disk is full',
+    ENOENT: 'no folder can be made there',
+    EEXIST: 'a file is in its place',
+    ENOTDIR: 'a part of its path is no folder',
+    EISDIR: 'a folder is in its place',
+  }[code];
+  return new Stop(EXIT.tool, `can’t write ${path ?? folder}: ${reason ?? code}; ${hint}`);
+}

@@ -1,0 +1,39 @@
+/** What a serial console says when a machine will not come up, and what that means. */
+const DEAD_ENDS: readonly { readonly sign: RegExp; readonly meaning: string }[] = [
+  { sign: /Kernel panic - not syncing/, meaning: 'the kernel panicked' },
+  { sign: /double fault:/i, meaning: 'the kernel stopped on a double fault' },
+  {
+    sign: /You are in (emergency|rescue) mode|Entering emergency mode/,
+    meaning: 'the machine went into emergency mode',
+  },
+  {
+    sign: /^\(initramfs\)|Dropping to a shell!/m,
+    meaning: 'the initramfs did not find the root file system',
+  },
+  { sign: /grub rescue>|^grub> /m, meaning: 'GRUB did not find its configuration' },
+  {
+    sign: /UEFI Interactive Shell|BdsDxe: No bootable option/,
+    meaning: 'the UEFI firmware found no boot loader',
+  },
+  { sign: /No bootable device/, meaning: 'the BIOS found no boot loader' },
+];
+
+/** Why a machine with this console text can't come up any more; `undefined` while it still can. */
+export function deadEnd(console: string): string | undefined {
+  return DEAD_ENDS.find(({ sign }) => sign.test(console))?.meaning;
+}
+
+/** Whether the console shows a login prompt. */
+export function hasLoginPrompt(console: string): boolean {
+  return /^\S+ login: ?/m.test(console);
+}
+
+/** The last lines as a person would see them: no colours, no cursor movements, no empty lines. */
+export function lastLines(console: string, count = 40): string {
+  const lines = console
+    .replace(/\x1b(\[[0-9;?=]*[A-Za-z]|[()][A-Z0-9]|[=>78cM])/g, '')
+    .split(/[\r\n]+/)
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '');
+  return lines.slice(-count).join('\n');
+}

@@ -1,0 +1,78 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Run } from '../../adapters/process.ts';
+import { isExt, openExt4, UnreadableFileSystem } from './ext4.ts';
+import { readPartitions, ROOT_TYPES } from './gpt.ts';
+import type { ImageReader } from './reader.ts';
+
+/** A disk image opened for reading; `rawPath` is the image itself or a sparse raw copy in `workDir`. */
+export interface OpenImage {
+  readonly reader: ImageReader;
+  readonly rawPath: string;
+  close(): Promise<void>;
+}
+
+export interface OpenImageOptions {
+  readonly image: string;
+  /** An existing directory for the raw copy of a qcow2 image; the caller removes it. */
+  readonly workDir: string;
+  readonly run: Run;
+  readonly signal?: AbortSignal;
+}
+
+/** The image is no disk image that we can look into: the message says what is missing. */
+export class UnreadableImage extends Error {
+  override readonly name = 'UnreadableImage';
+}
+
+/**
+ * Opens the root file system of a qcow2 or raw image with a GPT. A compressed qcow2 is unpacked
+ * into a sparse raw file first: everything on it is read anyway when secrets are looked for, and it
+ * needs neither FUSE nor a network block device.
+ * Rejects with {@link UnreadableImage}, or ToolFailure when qemu-img fails.
+ */
+export async function openImage(options: OpenImageOptions): Promise<OpenImage> {
+  const rawPath = (await isQcow2(options.image)) ? await unpack(options) : options.image;
+  const file = await open(rawPath, 'r');
+  try {
+    return { reader: await openRoot(file), rawPath, close: () => file.close() };
+  } catch (error) {
+    await file.close();
+    if (error instanceof UnreadableFileSystem)
+      throw new UnreadableImage(`${options.image}: ${error.message}`);
+    throw error;
+  }
+}
+
+async function openRoot(file: FileHandle): Promise<ImageReader> {
+  const partitions = await readPartitions(file);
+  if (!partitions) throw new UnreadableFileSystem('no GUID partition table found');
+  const candidates = ROOT_TYPES.flatMap((type) => partitions.filter((partition) => partition.type === type));
+  for (const { start } of candidates) {
+    if (!(await isExt(file, start))) continue;
+    const reader = await openExt4(file, start);
+    // A separate /boot has the same partition type and file system as a root: only one has this.
+    if ((await reader.lstat('/etc/os-release')) ?? (await reader.lstat('/usr/lib/os-release'))) return reader;
+  }
+  throw new UnreadableFileSystem('no partition holds an ext4 root file system (one with /etc/os-release)');
+}
+
+/** Whether a file begins as qcow2 does. */
+export async function isQcow2(path: string): Promise<boolean> {
+  const file = await open(path, 'r');
+  try {
+    const magic = Buffer.alloc(4);
+    await file.read(magic, 0, 4, 0);
+    return magic.equals(Buffer.from('QFI\xfb', 'latin1'));
+  } finally {
+    await file.close();
+  }
+}
+
+async function unpack({ image, workDir, run, signal }: OpenImageOptions): Promise<string> {
+  const raw = join(workDir, 'image.raw');
+  // -W: the blocks may be written in any order, so two coroutines can unpack at a time.
+  const args = ['convert', '-q', '-W', '-t', 'unsafe', '-f', 'qcow2', '-O', 'raw', image, raw];
+  await run('qemu-img', args, signal ? { signal } : {});
+  return raw;
+}

@@ -1,0 +1,32 @@
+import { type ImageReader, readText } from '../image/reader.ts';
+
+/** One package as /var/lib/dpkg/status tells of it (deb822; Status is "selection flag state", dpkg(1)). */
+export interface DpkgPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly architecture: string;
+  readonly installed: boolean;
+  /** The wish `hold`: apt and unattended-upgrades leave the package alone. */
+  readonly held: boolean;
+}
+
+/** Every package that dpkg knows, removed ones with left-over configuration included. */
+export async function readDpkgStatus(reader: ImageReader): Promise<readonly DpkgPackage[]> {
+  const text = (await readText(reader, '/var/lib/dpkg/status')) ?? '';
+  return text.split(/\n\n+/).flatMap((stanza) => {
+    const name = field(stanza, 'Package');
+    if (name === undefined) return [];
+    const [selection, , state] = (field(stanza, 'Status') ?? '').split(' ');
+    return {
+      name,
+      version: field(stanza, 'Version') ?? '',
+      architecture: field(stanza, 'Architecture') ?? '',
+      installed: state === 'installed',
+      held: selection === 'hold',
+    };
+  });
+}
+
+function field(stanza: string, name: string): string | undefined {
+  return new RegExp(`^${name}: *(.*)$`, 'm').exec(stanza)?.[1];
+}
