@@ -1,0 +1,92 @@
+import { arrange, hasErrors, type Diagnostic, type Outcome, type Path } from '../diagnostics/diagnostic.ts';
+import { quote } from '../diagnostics/printable.ts';
+import type { DocumentKind } from '../load/document.ts';
+import { load } from '../load/load.ts';
+import { exists, spanAt, type Tree } from '../load/tree.ts';
+import type { FileProvider } from '../resolve/files.ts';
+import type { Source } from '../source/source.ts';
+import { validateShape } from '../validate/shape.ts';
+import type { ResolvedCluster } from './cluster.ts';
+import { complete, type Attachments } from './complete.ts';
+import { clusterMistakes } from './rules.ts';
+import { clusterFile, type ClusterFile } from './schema.ts';
+import { hideSecrets, refuseSecrets, suspectsIn, suspectsOf, type Suspect } from './secrets-stay-out.ts';
+
+const CLUSTER: DocumentKind = {
+  name: 'cluster',
+  smallest: 'a cluster has a name and nodes; `bake init --cluster DIR` writes one to start from',
+  schema: 'bake schema --cluster',
+  emptyKey: 'delete the key, or say something',
+  top: 'a cluster file is made of lines such as `name: demo`',
+};
+
+/**
+ * Reads a cluster file: load, shape, files that it names, defaults, rules. Pure; texts of other files come through `files`.
+ * With any error (B1xx, B2xx, B304, B6xx) there is no value. No diagnostic shows what looks like a secret.
+ */
+export function readCluster(source: Source, files: Pick<FileProvider, 'text'>): Outcome<ResolvedCluster> {
+  const { value: tree, diagnostics: unreadable } = load(source, CLUSTER);
+  if (!tree) return { diagnostics: arrange(unreadable) };
+  const own = unique(suspectsOf(tree));
+  const shape = validateShape(tree, clusterFile, CLUSTER);
+  const finish = (said: readonly Diagnostic[], named: readonly Suspect[]): Diagnostic[] =>
+    arrange(hideSecrets([...said, ...refuseSecrets(tree, own, named)], tree, own));
+  if (!shape.value) return { diagnostics: finish(shape.diagnostics, []) };
+  const file = shape.value;
+  const { value: attachments = new Map<string, string>(), diagnostics: missing } = readAttachments(
+    file,
+    tree,
+    files,
+  );
+  const named = [...attachments].flatMap(([path, text]) => suspectsIn(text, JSON.parse(path) as Path));
+  const resolved: ResolvedCluster = {
+    cluster: complete(file, attachments),
+    spanOf: (path, part) => spanAt(tree, path, part),
+    isWritten: (path) => exists(tree, path),
+  };
+  const diagnostics = finish([...missing, ...clusterMistakes({ ...resolved, file })], named);
+  return hasErrors(diagnostics) ? { diagnostics } : { value: resolved, diagnostics };
+}
+
+/** One place is one finding, however often it matched. */
+function unique(suspects: readonly Suspect[]): Suspect[] {
+  const key = ({ path, what, line }: Suspect): string => JSON.stringify([path, what, line ?? 0]);
+  return [...new Map(suspects.map((one) => [key(one), one])).values()];
+}
+
+/** What the cluster file names by file: manifests, patches, an audit policy, certificates. */
+function readAttachments(
+  file: ClusterFile,
+  tree: Tree,
+  files: Pick<FileProvider, 'text'>,
+): Outcome<Attachments> {
+  const { addons = [], kubeadm = {} } = file;
+  const { externalEtcd } = kubeadm;
+  const wanted: (readonly [Path, string | undefined])[] = [
+    ...addons.map(
+      (addon, i) => [['addons', i, 'file'], typeof addon === 'string' ? undefined : addon.file] as const,
+    ),
+    ...(kubeadm.patches ?? []).map((name, i) => [['kubeadm', 'patches', i], name] as const),
+    [['kubeadm', 'auditPolicy'], kubeadm.auditPolicy],
+    [['kubeadm', 'externalEtcd', 'ca'], externalEtcd?.ca],
+    [['kubeadm', 'externalEtcd', 'certificate'], externalEtcd?.certificate],
+  ];
+  const texts = new Map<string, string>();
+  const diagnostics: Diagnostic[] = [];
+  for (const [path, name] of wanted) {
+    if (name === undefined) continue;
+    const span = spanAt(tree, path);
+    const found = files.text(name, span.source);
+    if ('source' in found) texts.set(JSON.stringify(path), found.source.text);
+    else
+      diagnostics.push({
+        code: 'B304',
+        severity: 'error',
+        message: `can’t read ${quote(name)}: ${found.reason}`,
+        path,
+        span,
+        hint: 'name a text file relative to the folder of this cluster file, and in it',
+      });
+  }
+  return { value: texts, diagnostics };
+}

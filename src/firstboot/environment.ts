@@ -1,0 +1,48 @@
+import { firstMaster, nodesOf } from '../cluster/views.ts';
+import { shellQuote } from '../text/shell.ts';
+import type { MachineInput } from './machine.ts';
+
+/** Seconds that a machine waits for its cluster before it says that it gave up (and tries again a minute later). */
+const WAIT_LIMIT = 3600;
+
+/**
+ * `machine.env`: what userdata/firstboot sources. No secret is in it. Times are seconds since the epoch, out of the secrets
+ * file.
+ */
+export function machineEnvironment(
+  { cluster, secrets, role, node, kubernetes }: MachineInput,
+  args: { readonly init: readonly string[]; readonly join: readonly string[] },
+): string {
+  const { endpoint, balancer, kubeadm } = cluster;
+  const masters = nodesOf(cluster, 'master').map(({ name, address }) => `${name} ${address ?? ''}`);
+  const text = (name: string, value: string | number): string => `${name}=${shellQuote(String(value))}`;
+  const list = (name: string, values: readonly string[]): string =>
+    `${name}=(${values.map(shellQuote).join(' ')})`;
+  const lines = [
+    text('BAKE_ROLE', role),
+    text('BAKE_CLUSTER', cluster.name),
+    // A machine that nobody names has the name that its platform gave it.
+    node ? text('BAKE_NODE', node.name) : 'BAKE_NODE=$(hostname)',
+    text('BAKE_ADDRESS', node?.address ?? ''),
+    text('BAKE_INTERFACE', node?.interface ?? ''),
+    text('BAKE_ENDPOINT_HOST', endpoint.host),
+    text('BAKE_ENDPOINT_PORT', endpoint.port),
+    text('BAKE_API_PORT', balancer.apiPort),
+    list('BAKE_MASTERS', masters),
+    text('BAKE_MAY_INITIALISE', node && node.name === firstMaster(cluster).name ? 'yes' : 'no'),
+    text('BAKE_NOT_BEFORE', epoch(secrets.created)),
+    text('BAKE_INIT_UNTIL', epoch(secrets.initUntil)),
+    text('BAKE_WAIT_LIMIT', WAIT_LIMIT),
+    text('BAKE_ETCD', kubeadm.externalEtcd ? 'external' : 'stacked'),
+    text('BAKE_KUBERNETES', kubernetes?.version ?? ''),
+    text('BAKE_CRI_SOCKET', kubernetes?.runtime.criSocket ?? ''),
+    list('BAKE_INIT_ARGS', args.init),
+    list('BAKE_JOIN_ARGS', args.join),
+    list('BAKE_KUBECONFIG_USERS', cluster.kubeconfigUsers),
+    text('BAKE_BALANCER', balancer.engine),
+    text('BAKE_VIRTUAL_IP', cluster.virtualIp?.by === 'keepalived' ? cluster.virtualIp.address : ''),
+  ];
+  return `# Written by bake.\n${lines.join('\n')}\n`;
+}
+
+const epoch = (time: string): number => Math.floor(Date.parse(time) / 1000);

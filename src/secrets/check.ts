@@ -1,0 +1,36 @@
+import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import type { Authority, ClusterSecrets } from './cluster-secrets.ts';
+
+/**
+ * What is wrong with an authority; `undefined` where nothing is. With `now` also whether it has expired. No message
+ * holds a part of a key.
+ */
+export function authorityProblem({ certificate, key }: Authority, now?: Date): string | undefined {
+  const parsed = attempt(() => new X509Certificate(certificate));
+  if (!parsed) return 'the certificate is no certificate in PEM';
+  const privateKey = attempt(() => createPrivateKey(key));
+  if (!privateKey) return 'the key is no private key in PEM, or is encrypted';
+  if (!parsed.checkPrivateKey(privateKey)) return 'the key does not belong to the certificate';
+  if (!parsed.ca) return 'the certificate is not that of an authority (CA:TRUE)';
+  if (now && Date.parse(parsed.validTo) <= now.getTime()) return `it expired on ${parsed.validTo}`;
+  return undefined;
+}
+
+/** The same of the pair that signs tokens of service accounts. */
+export function serviceAccountProblem(pair: ClusterSecrets['serviceAccount']): string | undefined {
+  const privateKey = attempt(() => createPrivateKey(pair.privateKey));
+  if (!privateKey) return 'the private key is none in PEM, or is encrypted';
+  const publicKey = attempt(() => createPublicKey(pair.publicKey));
+  if (!publicKey) return 'the public key is none in PEM';
+  return createPublicKey(privateKey).equals(publicKey)
+    ? undefined
+    : 'the public key does not belong to the private key';
+}
+
+function attempt<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,43 @@
+import { makeAuthority, makeServiceAccount } from './authority.ts';
+import type { ClusterSecrets } from './cluster-secrets.ts';
+import { randomKey, randomStatsPassword, randomToken, randomVrrpPassword } from './random.ts';
+import { after, utc } from './times.ts';
+
+export interface MakeSecrets {
+  /** The cluster's name. */
+  readonly cluster: string;
+  readonly now: Date;
+  /** How long from now the first master may initialise. */
+  readonly initWindowSeconds: number;
+  /** How long from now the bootstrap token is good. */
+  readonly tokenTtlSeconds: number;
+  /** Authorities and service-account key of a cluster that is there already (import.ts); made anew without them. */
+  readonly pki?: Pick<ClusterSecrets, 'authorities' | 'serviceAccount'>;
+}
+
+/** All secrets of a new cluster. Takes about a second: four RSA keys are made. */
+export async function makeClusterSecrets(options: MakeSecrets): Promise<ClusterSecrets> {
+  const { cluster, now, pki } = options;
+  const { authorities, serviceAccount } = pki ?? (await makePki(now));
+  return {
+    cluster,
+    created: utc(now),
+    initUntil: after(now, options.initWindowSeconds),
+    bootstrapToken: { token: randomToken(), expires: after(now, options.tokenTtlSeconds) },
+    authorities,
+    serviceAccount,
+    encryptionKey: randomKey(),
+    vrrpPassword: randomVrrpPassword(),
+    statsPassword: randomStatsPassword(),
+  };
+}
+
+async function makePki(now: Date): Promise<Pick<ClusterSecrets, 'authorities' | 'serviceAccount'>> {
+  const [kubernetes, frontProxy, etcd, serviceAccount] = await Promise.all([
+    makeAuthority('kubernetes', now),
+    makeAuthority('front-proxy-ca', now),
+    makeAuthority('etcd-ca', now),
+    makeServiceAccount(),
+  ]);
+  return { authorities: { kubernetes, frontProxy, etcd }, serviceAccount };
+}

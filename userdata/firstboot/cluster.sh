@@ -1,0 +1,153 @@
+# shellcheck shell=bash
+# What first boot asks of the network and of the cluster. Sourced by firstboot; BAKE_* are of machine.env.
+: "${input:?is set by firstboot}" "${scratch:?is set by firstboot}"
+
+# interface_of ADDRESS: the name of the interface that has it, or nothing.
+interface_of() {
+  ip -oneline address show to "$1" 2>/dev/null | awk 'NR == 1 { print $2 }'
+}
+
+default_interface() {
+  ip -oneline route show default 2>/dev/null | sed -nE '1s/.* dev ([^ ]+).*/\1/p'
+}
+
+# probe HOST PORT AUTHORITY: who serves TLS there. `ours`: a certificate that the authority (a file) signed, whatever it
+# answers beyond that; `foreign`: another one; `silent`: nothing.
+probe() {
+  local said
+  said=$(timeout --kill-after=1 4 openssl s_client -connect "$(with_brackets "$1"):$2" -CAfile "$3" </dev/null 2>/dev/null) || true
+  case $said in
+    *'Verify return code: 0 (ok)'*) echo ours ;;
+    *'-----BEGIN CERTIFICATE-----'*) echo foreign ;;
+    *) echo silent ;;
+  esac
+}
+
+with_brackets() { case $1 in *:*) printf '[%s]' "$1" ;; *) printf '%s' "$1" ;; esac; }
+
+# The best answer of the endpoint and of all other masters: their API servers and, since those stop without a quorum,
+# their etcds. All are asked at once.
+look_around() {
+  local answers master address
+  answers=$(
+    probe "$BAKE_ENDPOINT_HOST" "$BAKE_ENDPOINT_PORT" /etc/kubernetes/pki/ca.crt &
+    for master in "${BAKE_MASTERS[@]}"; do
+      address=${master#* }
+      [ "${master%% *}" != "$BAKE_NODE" ] || continue
+      probe "$address" "$BAKE_API_PORT" /etc/kubernetes/pki/ca.crt &
+      probe "$address" 2379 /etc/kubernetes/pki/etcd/ca.crt &
+    done
+    wait
+  )
+  case $answers in
+    *ours*) echo ours ;;
+    *foreign*) echo foreign ;;
+    *) echo silent ;;
+  esac
+}
+
+api_is_ready() { kubectl --kubeconfig "$1" --request-timeout=5s get --raw /readyz >/dev/null 2>&1; }
+
+# manifest_of FILE: the text of an add-on. A `.url` file has the address on its first line and the sha256 on its second; a
+# `.replace` file beside either has lines in pairs: what is found, and what takes its place.
+manifest_of() {
+  local file=$1 text address sha256 find with
+  if [ "${file##*.}" = url ]; then
+    { read -r address && read -r sha256; } <"$file"
+    text=$(curl --silent --show-error --fail --location --retry 3 --max-time 120 "$address" | base64 --wrap=0)
+    [ "$(base64 --decode <<<"$text" | sha256sum)" = "$sha256  -" ] || {
+      echo "bake: $address does not have the sha256 $sha256" >&2
+      return 1
+    }
+    text=$(base64 --decode <<<"$text")
+  else
+    text=$(cat "$file")
+  fi
+  if [ -e "${file%.*}.replace" ]; then
+    while IFS= read -r find && IFS= read -r with; do text=${text//"$find"/"$with"}; done <"${file%.*}.replace"
+  fi
+  printf '%s\n' "$text"
+}
+
+# kubeconfig of an administrator for root, and for the users that the cluster file names.
+give_kubeconfigs() {
+  local user home
+  for user in root "${BAKE_KUBECONFIG_USERS[@]}"; do
+    home=$(getent passwd "$user" | cut -d: -f6)
+    [ -n "$home" ] || continue
+    install -d -m 0700 -o "$user" -g "$(id -g "$user")" "$home/.kube"
+    install -m 0600 -o "$user" -g "$(id -g "$user")" /etc/kubernetes/admin.conf "$home/.kube/config"
+  done
+}
+
+# --- as an administrator ---------------------------------------------------------------------------------------------
+
+# A master holds the cluster's authority, so it can make itself an administrator. The file stays in memory.
+administrate() {
+  [ ! -s "$scratch/admin/admin.conf" ] || return 0
+  (umask 077 && mkdir -p -- "$scratch/admin")
+  kubeadm init phase kubeconfig admin --kubeconfig-dir "$scratch/admin" --cert-dir /etc/kubernetes/pki \
+    --control-plane-endpoint "$(with_brackets "$BAKE_ENDPOINT_HOST"):$BAKE_ENDPOINT_PORT" --kubernetes-version "v$BAKE_KUBERNETES" >/dev/null
+}
+
+admin() { kubectl --kubeconfig "$scratch/admin/admin.conf" --request-timeout=20s "$@"; }
+
+# Whether this machine is in the cluster already: its node is there, by its own credentials. The label of a master is
+# the last thing that joining sets.
+has_joined() {
+  local said
+  [ -s /etc/kubernetes/kubelet.conf ] || return 1
+  said=$(kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout=20s get node "$BAKE_NODE" -o 'jsonpath={.metadata.name} {.metadata.labels}' 2>/dev/null) || return 1
+  [ "${said%% *}" = "$BAKE_NODE" ] || return 1
+  [ "$BAKE_ROLE" != master ] || [[ $said =~ node-role\.kubernetes\.io/(master|control-plane) ]]
+}
+
+# Whose turn to join as a master it is, is a ConfigMap: only one machine can create it, and only one replace what it read.
+readonly TURN=bake-turn
+readonly TURN_LIMIT=1200
+
+turn_of() { admin --namespace kube-system get configmap "$TURN" -o 'jsonpath={.data.holder}' 2>/dev/null || true; }
+
+take_turn() {
+  local holder since found now
+  now=$(date +%s)
+  if admin --namespace kube-system create configmap "$TURN" --from-literal=holder="$BAKE_NODE" --from-literal=since="$now" >/dev/null 2>&1; then
+    return 0
+  fi
+  found=$(admin --namespace kube-system get configmap "$TURN" -o 'jsonpath={.data.holder} {.data.since} {.metadata.resourceVersion}' 2>/dev/null) || return 1
+  read -r holder since found <<<"$found"
+  [ "$holder" != "$BAKE_NODE" ] || return 0
+  # Whoever took it may have died with it.
+  [ $((now - since)) -gt "$TURN_LIMIT" ] || return 1
+  printf '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"%s","namespace":"kube-system","resourceVersion":"%s"},"data":{"holder":"%s","since":"%s"}}\n' \
+    "$TURN" "$found" "$BAKE_NODE" "$now" | admin replace -f - >/dev/null 2>&1
+}
+
+end_turn() { admin --namespace kube-system delete configmap "$TURN" --ignore-not-found >/dev/null; }
+
+# A machine that had this name and is no more has left a node, and a member of etcd that counts towards the quorum. Both
+# make way for the one that has the name now.
+remove_former_self() {
+  local master other id
+  [ ! -d /var/lib/etcd/member ] || return 0
+  if [ "$BAKE_ETCD" = stacked ]; then
+    for master in "${BAKE_MASTERS[@]}"; do
+      other=${master%% *}
+      [ "$other" != "$BAKE_NODE" ] || continue
+      id=$(etcdctl_on "$other" member list 2>/dev/null | awk -F', *' -v url="https://$(with_brackets "$BAKE_ADDRESS"):2380" '$4 == url { print $1 }') || continue
+      [ -n "$id" ] || break
+      say "removing the former member $id of etcd at $BAKE_ADDRESS"
+      etcdctl_on "$other" member remove "$id" >/dev/null
+      break
+    done
+  fi
+  admin delete node "$BAKE_NODE" --ignore-not-found >/dev/null
+}
+
+# etcdctl_on MASTER ARGUMENT...: by the etcd pod of another master, which has the program and the certificates.
+etcdctl_on() {
+  local pod=etcd-$1 pki=/etc/kubernetes/pki/etcd
+  shift
+  admin --namespace kube-system exec "$pod" -- etcdctl --endpoints=https://127.0.0.1:2379 \
+    --cacert="$pki/ca.crt" --cert="$pki/healthcheck-client.crt" --key="$pki/healthcheck-client.key" "$@"
+}
