@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { bakeProcess, bigTempFolder, ROOT } from '../support/programs.ts';
+
+/**
+ * Real images from real packages, booted in QEMU, every check passed inside: our verify.sh, goss, and verify's own.
+ * An emulated boot takes a minute, so each image but the first is booted in one way only; BAKE_TEST_BOOTS=all boots all
+ * of them by BIOS, again after a power-off, and by UEFI. BAKE_TEST_IMAGES=worker,haproxy chooses some of them.
+ */
+const ALL = ['boot-bios', 'boot-bios-second', 'boot-uefi'] as const;
+type Boot = (typeof ALL)[number];
+const IMAGES: readonly { profile: string; boots: readonly Boot[] }[] = [
+  { profile: 'worker', boots: ALL },
+  { profile: 'master', boots: ['boot-bios'] },
+  { profile: 'haproxy', boots: ['boot-uefi'] },
+  { profile: './worker-docker.yaml', boots: ['boot-uefi'] },
+  { profile: './master-docker.yaml', boots: ['boot-bios'] },
+  { profile: './worker-12.yaml', boots: ['boot-uefi'] },
+  { profile: './worker-12-docker.yaml', boots: ['boot-bios'] },
+];
+const only = process.env['BAKE_TEST_IMAGES']?.split(',');
+const everyWay = process.env['BAKE_TEST_BOOTS'] === 'all';
+
+/** How `bake verify` is asked for just these. */
+const FLAGS = new Map<string, readonly string[]>([
+  ['boot-bios', ['--no-reboot']],
+  ['boot-uefi', ['--firmware', 'uefi', '--no-reboot']],
+  [ALL.join(), ['--firmware', 'both']],
+]);
+
+const nameOf = (profile: string): string => profile.replace(/^\.\//, '').replace(/\.yaml$/, '');
+
+describe('images', () => {
+  const temp = bigTempFolder();
+  const profiles = join(ROOT, 'test/bake/profiles');
+  before(() => assert.ok(existsSync(join(ROOT, 'dist/cli/main.js')), 'npm run build comes first'));
+  after(() => temp.remove());
+
+  for (const { profile, boots: usual } of IMAGES) {
+    const name = nameOf(profile);
+    if (only && !only.includes(name)) continue;
+    const boots = everyWay ? ALL : usual;
+    const standIn = name === 'haproxy' ? [] : ['--stand-in'];
+
+    test(`${name}: baked, and its files checked`, async () => {
+      const baked = await bakeProcess(['--profile', profile, ...standIn, '--out', temp.path], profiles);
+      assert.equal(baked.exitCode, 0, baked.stderr);
+      const manifest = JSON.parse(readFileSync(join(temp.path, name, 'manifest.json'), 'utf8')) as Record<
+        string,
+        unknown
+      >;
+      assert.equal(manifest['standIn'], name !== 'haproxy');
+      assert.deepEqual((manifest['offlineChecks'] as { failed: number }).failed, 0);
+    });
+
+    test(`${name}: baked again, nothing to do`, async () => {
+      const again = await bakeProcess(['--profile', profile, ...standIn, '--out', temp.path], profiles);
+      assert.equal(again.exitCode, 0, again.stderr);
+      assert.match(again.stdout, /^Nothing has changed/);
+    });
+
+    test(`${name}: passes every check (${boots.join(', ')})`, async (t) => {
+      const image = join(temp.path, name, `${name}.qcow2`);
+      const flags = FLAGS.get(boots.join());
+      assert.ok(flags, `no flags of bake verify boot ${boots.join()}`);
+      const verified = await bakeProcess(['verify', ...flags, '--format', 'json', image], profiles);
+      assert.notEqual(verified.stdout, '', verified.stderr);
+      const report = JSON.parse(verified.stdout) as {
+        ok: boolean;
+        results: { where: string; status: string; title: string; detail?: string; id?: string }[];
+      };
+      const failed = report.results.filter(({ status }) => status === 'fail');
+      assert.deepEqual(failed, []);
+      assert.equal(verified.exitCode, 0);
+      for (const where of ['offline', ...boots]) {
+        const passed = report.results.filter(
+          (result) => result.where === where && result.status === 'pass',
+        ).length;
+        t.diagnostic(`${name} ${where}: ${passed} passed`);
+        assert.ok(passed >= 20, `${where}: only ${passed} checks reported`);
+      }
+      assert.ok(
+        report.results.some(({ id, status }) => id === 'goss' && status === 'pass'),
+        'goss ran inside',
+      );
+    });
+  }
+});

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
+# verify.sh: checks of profile profile (debian-12), plan f6448f08407ad185ae701b25e71a8691c1a4546ce92bfeb1055760eb8719eebb
+# Made by bake. Run it as root on the machine; it changes nothing.
+set -euo pipefail
+
+# (the helpers of userdata/ stand here)
+
+echo TAP version 13
+echo 1..37
+tap 'no swap is in use' bake:base.yaml:14:9 check_swap_off
+tap 'swap.target is masked' bake:base.yaml:14:9 check_service swap.target '' masked ''
+tap '/etc/fstab is there, without ^[^\#]*[[:space:]]swap[[:space:]]' bake:base.yaml:14:9 check_file /etc/fstab '' '' '' '' '' without '^[^#]*[[:space:]]swap[[:space:]]'
+tap '/swap.img is not there' bake:base.yaml:14:9 check_absent /swap.img
+tap '/swapfile is not there' bake:base.yaml:14:9 check_absent /swapfile
+tap '/etc/systemd/zram-generator.conf is there, without ^\[zram' bake:base.yaml:14:9 check_file /etc/systemd/zram-generator.conf '' '' '' '' '' without '^\[zram'
+tap 'package bash-completion is installed' profile.yaml:2:5 check_package bash-completion '' ''
+tap 'package ca-certificates is installed' profile.yaml:2:5 check_package ca-certificates '' ''
+tap 'package curl is installed' profile.yaml:2:5 check_package curl '' ''
+tap 'package jq is installed' profile.yaml:2:5 check_package jq '' ''
+tap 'package nftables is installed' profile.yaml:2:5 check_package nftables '' ''
+tap 'package tzdata is installed' profile.yaml:2:5 check_package tzdata '' ''
+tap '/etc/localtime is a link' bake:base.yaml:15:13 check_file /etc/localtime symlink '' '' '' ''
+tap 'the time zone is Etc/UTC' bake:base.yaml:15:13 check_command 'cmp --silent /etc/localtime /usr/share/zoneinfo/Etc/UTC'
+tap '/etc/cloud/cloud.cfg.d/50-bake.cfg is there, 0644, of root, with content f6a9f2bee255' profile.yaml:2:5 check_file /etc/cloud/cloud.cfg.d/50-bake.cfg file 0644 root root f6a9f2bee25597dd8425fd6ab250d21e0324e14db4fde04cccbacf0c807ad772
+tap 'package chrony is installed' profile.yaml:3:1 check_package chrony '' ''
+tap '/etc/chrony/chrony.conf is there, 0644, of root, with content 4866fed1c36c' profile.yaml:3:1 check_file /etc/chrony/chrony.conf file 0644 root root 4866fed1c36ce3c12c7cef8c7a4323389bad29ae94fc8a0d9e38d88663ac5416
+tap 'chrony.service is enabled and active' profile.yaml:3:1 check_service chrony.service enabled '' active
+tap '/etc/systemd/journald.conf.d/50-bake.conf is there, 0644, of root, with content 07787040fc36' bake:base.yaml:18:3 check_file /etc/systemd/journald.conf.d/50-bake.conf file 0644 root root 07787040fc360726c16c142f16bbd3f87941011ac747096cdf123762d6093c68
+tap 'package unattended-upgrades is installed' bake:base.yaml:20:13 check_package unattended-upgrades '' ''
+tap '/etc/apt/apt.conf.d/60bake-upgrades is there, 0644, of root, with content 0b5cc503df3e' bake:base.yaml:20:13 check_file /etc/apt/apt.conf.d/60bake-upgrades file 0644 root root 0b5cc503df3e661e56f72449212e0b8cda8c099db90874141cd120c62b963f42
+tap '/etc/systemd/system/apt-daily.timer.d/50-bake.conf is there, 0644, of root, with content 42d1ec435197' bake:base.yaml:20:13 check_file /etc/systemd/system/apt-daily.timer.d/50-bake.conf file 0644 root root 42d1ec43519701e54f8b087e0ee8b4a90613aaa8bd9d1625c7837dcc17c290d8
+tap '/etc/systemd/system/apt-daily-upgrade.timer.d/50-bake.conf is there, 0644, of root, with content 42d1ec435197' bake:base.yaml:20:13 check_file /etc/systemd/system/apt-daily-upgrade.timer.d/50-bake.conf file 0644 root root 42d1ec43519701e54f8b087e0ee8b4a90613aaa8bd9d1625c7837dcc17c290d8
+tap '/etc/systemd/system/apt-daily.service.d/50-bake.conf is there, 0644, of root, with content af492d78a903' bake:base.yaml:20:13 check_file /etc/systemd/system/apt-daily.service.d/50-bake.conf file 0644 root root af492d78a9036c0c1bb1a8bad052f417dc5043467beea2a41b998cdba7cde409
+tap '/etc/systemd/system/apt-daily-upgrade.service.d/50-bake.conf is there, 0644, of root, with content af492d78a903' bake:base.yaml:20:13 check_file /etc/systemd/system/apt-daily-upgrade.service.d/50-bake.conf file 0644 root root af492d78a9036c0c1bb1a8bad052f417dc5043467beea2a41b998cdba7cde409
+tap '/etc/modules-load.d/bake-kubernetes.conf is there, 0644, of root, with its 1 lines' profile.yaml:4:3 check_file /etc/modules-load.d/bake-kubernetes.conf '' 0644 root '' '' line ip_vs
+tap 'kernel module ip_vs is loaded' profile.yaml:4:3 check_module ip_vs
+tap 'net.ipv4.ip_nonlocal_bind is 1' profile.yaml:5:3 check_sysctl net.ipv4.ip_nonlocal_bind 1
+tap 'net.core.somaxconn is 32768' profile.yaml:5:3 check_sysctl net.core.somaxconn 32768
+tap 'package haproxy is installed' bake:haproxy.yaml:9:1 check_package haproxy '' ''
+tap 'package keepalived is installed' bake:haproxy.yaml:9:1 check_package keepalived '' ''
+tap 'haproxy.service is not enabled' bake:haproxy.yaml:9:1 check_service haproxy.service disabled '' ''
+tap 'keepalived.service is not enabled' bake:haproxy.yaml:9:1 check_service keepalived.service disabled '' ''
+tap '/etc/systemd/system/bake-firewall.service is there, 0644, of root, with content d4f7ec0702f0' bake:base.yaml:16:3 check_file /etc/systemd/system/bake-firewall.service file 0644 root root d4f7ec0702f039acaaec87253988a795e5745c988913ec6c4b6b3b5c16f766bc
+tap '/etc/bake/firewall.nft is there, 0644, of root, with content 66f2f6b63cf3' bake:base.yaml:16:3 check_file /etc/bake/firewall.nft file 0644 root root 66f2f6b63cf304e354fb7725a3bfbab27f23eec03387ed17cf659dd019c62b0d
+tap 'bake-firewall.service is enabled and active' bake:base.yaml:16:3 check_service bake-firewall.service enabled '' active
+tap '/etc/bake/release is there, 0644, of root, with content 75b3c4356f0c' bake:haproxy.yaml:7:7 check_file /etc/bake/release file 0644 root root 75b3c4356f0ce1bd5ffc8ffd1c439c3813d9a622484408a93b86441c2a55a0c3
+tap_end

@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
+# verify.sh: checks of profile profile (debian-13), plan 2049e792a44929533611bb95c7a28f7d19edfae9436d6930248a4b851942f44d
+# Made by bake. Run it as root on the machine; it changes nothing.
+set -euo pipefail
+
+# (the helpers of userdata/ stand here)
+
+echo TAP version 13
+echo 1..73
+tap 'no swap is in use' bake:base.yaml:14:9 check_swap_off
+tap 'swap.target is masked' bake:base.yaml:14:9 check_service swap.target '' masked ''
+tap '/etc/fstab is there, without ^[^\#]*[[:space:]]swap[[:space:]]' bake:base.yaml:14:9 check_file /etc/fstab '' '' '' '' '' without '^[^#]*[[:space:]]swap[[:space:]]'
+tap '/swap.img is not there' bake:base.yaml:14:9 check_absent /swap.img
+tap '/swapfile is not there' bake:base.yaml:14:9 check_absent /swapfile
+tap '/etc/systemd/zram-generator.conf is there, without ^\[zram' bake:base.yaml:14:9 check_file /etc/systemd/zram-generator.conf '' '' '' '' '' without '^\[zram'
+tap 'package bash-completion is installed' bake:base.yaml:6:5 check_package bash-completion '' ''
+tap 'package ca-certificates is installed' bake:base.yaml:6:5 check_package ca-certificates '' ''
+tap 'package curl is installed' bake:base.yaml:6:5 check_package curl '' ''
+tap 'package jq is installed' bake:base.yaml:6:5 check_package jq '' ''
+tap 'package nftables is installed' bake:base.yaml:6:5 check_package nftables '' ''
+tap 'package tzdata is installed' bake:base.yaml:6:5 check_package tzdata '' ''
+tap '/etc/localtime is a link' bake:base.yaml:15:13 check_file /etc/localtime symlink '' '' '' ''
+tap 'the time zone is Etc/UTC' bake:base.yaml:15:13 check_command 'cmp --silent /etc/localtime /usr/share/zoneinfo/Etc/UTC'
+tap '/etc/cloud/cloud.cfg.d/50-bake.cfg is there, 0644, of root, with content f6a9f2bee255' bake:base.yaml:6:5 check_file /etc/cloud/cloud.cfg.d/50-bake.cfg file 0644 root root f6a9f2bee25597dd8425fd6ab250d21e0324e14db4fde04cccbacf0c807ad772
+tap 'package chrony is installed' profile.yaml:4:1 check_package chrony '' ''
+tap '/etc/chrony/chrony.conf is there, 0644, of root, with content 4866fed1c36c' profile.yaml:4:1 check_file /etc/chrony/chrony.conf file 0644 root root 4866fed1c36ce3c12c7cef8c7a4323389bad29ae94fc8a0d9e38d88663ac5416
+tap 'chrony.service is enabled and active' profile.yaml:4:1 check_service chrony.service enabled '' active
+tap '/etc/systemd/journald.conf.d/50-bake.conf is there, 0644, of root, with content 07787040fc36' bake:base.yaml:18:3 check_file /etc/systemd/journald.conf.d/50-bake.conf file 0644 root root 07787040fc360726c16c142f16bbd3f87941011ac747096cdf123762d6093c68
+tap 'package unattended-upgrades is installed' bake:base.yaml:20:13 check_package unattended-upgrades '' ''
+tap '/etc/apt/apt.conf.d/60bake-upgrades is there, 0644, of root, with content 0b5cc503df3e' bake:base.yaml:20:13 check_file /etc/apt/apt.conf.d/60bake-upgrades file 0644 root root 0b5cc503df3e661e56f72449212e0b8cda8c099db90874141cd120c62b963f42
+tap '/etc/systemd/system/apt-daily.timer.d/50-bake.conf is there, 0644, of root, with content 42d1ec435197' bake:base.yaml:20:13 check_file /etc/systemd/system/apt-daily.timer.d/50-bake.conf file 0644 root root 42d1ec43519701e54f8b087e0ee8b4a90613aaa8bd9d1625c7837dcc17c290d8
+tap '/etc/systemd/system/apt-daily-upgrade.timer.d/50-bake.conf is there, 0644, of root, with content 42d1ec435197' bake:base.yaml:20:13 check_file /etc/systemd/system/apt-daily-upgrade.timer.d/50-bake.conf file 0644 root root 42d1ec43519701e54f8b087e0ee8b4a90613aaa8bd9d1625c7837dcc17c290d8
+tap '/etc/systemd/system/apt-daily.service.d/50-bake.conf is there, 0644, of root, with content af492d78a903' bake:base.yaml:20:13 check_file /etc/systemd/system/apt-daily.service.d/50-bake.conf file 0644 root root af492d78a9036c0c1bb1a8bad052f417dc5043467beea2a41b998cdba7cde409
+tap '/etc/systemd/system/apt-daily-upgrade.service.d/50-bake.conf is there, 0644, of root, with content af492d78a903' bake:base.yaml:20:13 check_file /etc/systemd/system/apt-daily-upgrade.service.d/50-bake.conf file 0644 root root af492d78a9036c0c1bb1a8bad052f417dc5043467beea2a41b998cdba7cde409
+tap '/etc/modules-load.d/bake-kubernetes.conf is there, 0644, of root, with its 4 lines' profile.yaml:4:1 check_file /etc/modules-load.d/bake-kubernetes.conf '' 0644 root '' '' line overlay line br_netfilter line nf_conntrack line nf_tables
+tap 'kernel module overlay is loaded' profile.yaml:4:1 check_module overlay
+tap 'kernel module br_netfilter is loaded' profile.yaml:4:1 check_module br_netfilter
+tap 'kernel module nf_conntrack is loaded' profile.yaml:4:1 check_module nf_conntrack
+tap 'kernel module nf_tables is loaded' profile.yaml:4:1 check_module nf_tables
+tap 'net.ipv4.ip_forward is 1' profile.yaml:4:1 check_sysctl net.ipv4.ip_forward 1
+tap 'net.bridge.bridge-nf-call-iptables is 1' profile.yaml:4:1 check_sysctl net.bridge.bridge-nf-call-iptables 1
+tap 'net.bridge.bridge-nf-call-ip6tables is 1' profile.yaml:4:1 check_sysctl net.bridge.bridge-nf-call-ip6tables 1
+tap 'vm.overcommit_memory is 1' profile.yaml:4:1 check_sysctl vm.overcommit_memory 1
+tap 'vm.panic_on_oom is 0' profile.yaml:4:1 check_sysctl vm.panic_on_oom 0
+tap 'kernel.panic is 10' profile.yaml:4:1 check_sysctl kernel.panic 10
+tap 'kernel.panic_on_oops is 1' profile.yaml:4:1 check_sysctl kernel.panic_on_oops 1
+tap 'kernel.keys.root_maxkeys is 1000000' profile.yaml:4:1 check_sysctl kernel.keys.root_maxkeys 1000000
+tap 'kernel.keys.root_maxbytes is 25000000' profile.yaml:4:1 check_sysctl kernel.keys.root_maxbytes 25000000
+tap 'fs.inotify.max_user_instances is 8192' profile.yaml:4:1 check_sysctl fs.inotify.max_user_instances 8192
+tap 'fs.inotify.max_user_watches is 524288' profile.yaml:4:1 check_sysctl fs.inotify.max_user_watches 524288
+tap 'package apparmor is installed' profile.yaml:2:1 check_package apparmor '' ''
+tap 'package conntrack is installed' profile.yaml:2:1 check_package conntrack '' ''
+tap 'package ebtables is installed' profile.yaml:2:1 check_package ebtables '' ''
+tap 'package ethtool is installed' profile.yaml:2:1 check_package ethtool '' ''
+tap 'package iproute2 is installed' profile.yaml:2:1 check_package iproute2 '' ''
+tap 'package ipset is installed' profile.yaml:2:1 check_package ipset '' ''
+tap 'package iptables is installed' profile.yaml:2:1 check_package iptables '' ''
+tap 'package kmod is installed' profile.yaml:2:1 check_package kmod '' ''
+tap 'package socat is installed' profile.yaml:2:1 check_package socat '' ''
+tap 'package util-linux is installed' profile.yaml:2:1 check_package util-linux '' ''
+tap 'package containerd is installed and held' bake:node.yaml:17:11 check_package containerd '' held
+tap '/etc/containerd/config.toml is there, 0644, of root, with its 1 lines' bake:node.yaml:15:1 check_file /etc/containerd/config.toml '' 0644 root '' '' line 'SystemdCgroup = true'
+tap 'containerd uses the sandbox image registry.k8s.io/pause:3.10.1' bake:node.yaml:15:1 check_command 'containerd config dump | grep -qF '\''"registry.k8s.io/pause:3.10.1"'\'' || containerd config dump | grep -qF "'\''registry.k8s.io/pause:3.10.1'\''"'
+tap 'containerd offers the CRI' bake:node.yaml:15:1 check_command 'ctr plugins ls | grep -E '\''[[:space:]]cri[[:space:]].*[[:space:]]ok[[:space:]]*$'\'''
+tap 'containerd.service is enabled and active' bake:node.yaml:16:11 check_service containerd.service enabled '' active
+tap '/etc/apt/sources.list.d/bake-kubernetes.sources is there, 0644, of root, with its 1 lines' bake:node.yaml:10:11 check_file /etc/apt/sources.list.d/bake-kubernetes.sources file 0644 root '' '' line 'URIs: https://pkgs.k8s.io/core:/stable:/v1.35/deb/'
+tap 'package cri-tools is installed at 1.35.0-1.1 and held' bake:node.yaml:9:12 check_package cri-tools 1.35.0-1.1 held
+tap 'package kubernetes-cni is installed at 1.8.0-1.1 and held' bake:node.yaml:9:12 check_package kubernetes-cni 1.8.0-1.1 held
+tap 'package kubelet is installed at 1.35.8-1.1 and held' bake:node.yaml:9:12 check_package kubelet 1.35.8-1.1 held
+tap 'package kubeadm is installed at 1.35.8-1.1 and held' bake:node.yaml:9:12 check_package kubeadm 1.35.8-1.1 held
+tap 'package kubectl is installed at 1.35.8-1.1 and held' bake:node.yaml:9:12 check_package kubectl 1.35.8-1.1 held
+tap '/etc/crictl.yaml is there, 0644, of root, with content a5b930de7647' bake:node.yaml:16:11 check_file /etc/crictl.yaml file 0644 root root a5b930de76477f42540f916b53c01b8cfbf4f68b07dee794d92c0dfbafb888fd
+tap '/etc/default/kubelet is there, 0644, of root, with content 9a65b07a4c31' bake:node.yaml:16:11 check_file /etc/default/kubelet file 0644 root root 9a65b07a4c317138d4db29f3d4508dec9c127bfafb64fc89dd6b47af3c65ad0f
+tap '/etc/systemd/system/kubelet.service.d/20-bake.conf is there, 0644, of root, with content 232397558738' bake:node.yaml:16:11 check_file /etc/systemd/system/kubelet.service.d/20-bake.conf file 0644 root root 2323975587385c3c1919ddd1e37757ca54de8a4f569b5cc19a4938faa49f7484
+tap 'kubelet.service is enabled' bake:node.yaml:9:12 check_service kubelet.service enabled '' ''
+tap '/etc/bash_completion.d/kubectl is there' bake:node.yaml:13:15 check_file /etc/bash_completion.d/kubectl '' '' '' '' ''
+tap '/etc/bash_completion.d/kubeadm is there' bake:node.yaml:13:15 check_file /etc/bash_completion.d/kubeadm '' '' '' '' ''
+tap '/etc/bash_completion.d/crictl is there' bake:node.yaml:13:15 check_file /etc/bash_completion.d/crictl '' '' '' '' ''
+tap '/etc/systemd/system/bake-firewall.service is there, 0644, of root, with content d4f7ec0702f0' profile.yaml:5:3 check_file /etc/systemd/system/bake-firewall.service file 0644 root root d4f7ec0702f039acaaec87253988a795e5745c988913ec6c4b6b3b5c16f766bc
+tap '/etc/bake/firewall.nft is there, 0644, of root, with content 3a520f2bb13c' profile.yaml:5:3 check_file /etc/bake/firewall.nft file 0644 root root 3a520f2bb13cc5a9f7516d5f4eb183f3acf082dd27ca1ecd9ab5f06b5a937ddf
+tap 'bake-firewall.service is enabled and active' profile.yaml:5:3 check_service bake-firewall.service enabled '' active
+tap '/etc/bake/release is there, 0644, of root, with content 1e417daed215' bake:worker.yaml:7:7 check_file /etc/bake/release file 0644 root root 1e417daed2150bf29dba965a2c54eb253dcd5fe470789fc73508df7ec4216f1b
+tap_end

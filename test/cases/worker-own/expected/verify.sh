@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
+# verify.sh: checks of profile our-worker (debian-13), plan 66af098c0c7e1dce3f8cb5b8ae91f077bb188e6b0f5e6cb965f8fb60d69ce3d5
+# Made by bake. Run it as root on the machine; it changes nothing.
+set -euo pipefail
+
+# (the helpers of userdata/ stand here)
+
+echo TAP version 13
+echo 1..91
+tap 'no swap is in use' bake:base.yaml:14:9 check_swap_off
+tap 'swap.target is masked' bake:base.yaml:14:9 check_service swap.target '' masked ''
+tap '/etc/fstab is there, without ^[^\#]*[[:space:]]swap[[:space:]]' bake:base.yaml:14:9 check_file /etc/fstab '' '' '' '' '' without '^[^#]*[[:space:]]swap[[:space:]]'
+tap '/swap.img is not there' bake:base.yaml:14:9 check_absent /swap.img
+tap '/swapfile is not there' bake:base.yaml:14:9 check_absent /swapfile
+tap '/etc/systemd/zram-generator.conf is there, without ^\[zram' bake:base.yaml:14:9 check_file /etc/systemd/zram-generator.conf '' '' '' '' '' without '^\[zram'
+tap 'package bash-completion is installed' bake:base.yaml:6:5 check_package bash-completion '' ''
+tap 'package ca-certificates is installed' bake:base.yaml:6:5 check_package ca-certificates '' ''
+tap 'package curl is installed' bake:base.yaml:6:5 check_package curl '' ''
+tap 'package jq is installed' bake:base.yaml:6:5 check_package jq '' ''
+tap 'package nftables is installed' bake:base.yaml:6:5 check_package nftables '' ''
+tap 'package tzdata is installed' bake:base.yaml:6:5 check_package tzdata '' ''
+tap '/etc/localtime is a link' profile.yaml:46:13 check_file /etc/localtime symlink '' '' '' ''
+tap 'the time zone is Asia/Shanghai' profile.yaml:46:13 check_command 'cmp --silent /etc/localtime /usr/share/zoneinfo/Asia/Shanghai'
+tap '/etc/cloud/cloud.cfg.d/50-bake.cfg is there, 0644, of root, with content f6a9f2bee255' bake:base.yaml:6:5 check_file /etc/cloud/cloud.cfg.d/50-bake.cfg file 0644 root root f6a9f2bee25597dd8425fd6ab250d21e0324e14db4fde04cccbacf0c807ad772
+tap 'package chrony is installed' profile.yaml:47:3 check_package chrony '' ''
+tap '/etc/chrony/chrony.conf is there, 0644, of root, with content 8dd0bc86d3c0' profile.yaml:47:3 check_file /etc/chrony/chrony.conf file 0644 root root 8dd0bc86d3c075a38051b80ac6b19a8cfd9790b2bb04c0b2a1e6f5567a86daf1
+tap 'chrony.service is enabled and active' profile.yaml:47:3 check_service chrony.service enabled '' active
+tap '/etc/systemd/journald.conf.d/50-bake.conf is there, 0644, of root, with content 073d9ec60422' profile.yaml:50:3 check_file /etc/systemd/journald.conf.d/50-bake.conf file 0644 root root 073d9ec6042291ae1efd32d30af1148acaccdcf06f32fbb65d1db62305edf84d
+tap '/etc/systemd/system.conf.d/50-bake-limits.conf is there, 0644, of root, with content 03c45a76c137' profile.yaml:45:3 check_file /etc/systemd/system.conf.d/50-bake-limits.conf file 0644 root root 03c45a76c13744bd79a0dec0d48df4cd6d85d174475a4d578a2ca610ce290faa
+tap '/etc/security/limits.d/50-bake.conf is there, 0644, of root, with content 4cb32404347d' profile.yaml:45:3 check_file /etc/security/limits.d/50-bake.conf file 0644 root root 4cb32404347d9ce32671fc08b9a5eb6e197d764a51dd338a48e4a90c2a7055ce
+tap 'package unattended-upgrades is installed' bake:base.yaml:20:13 check_package unattended-upgrades '' ''
+tap '/etc/apt/apt.conf.d/60bake-upgrades is there, 0644, of root, with content 0b5cc503df3e' bake:base.yaml:20:13 check_file /etc/apt/apt.conf.d/60bake-upgrades file 0644 root root 0b5cc503df3e661e56f72449212e0b8cda8c099db90874141cd120c62b963f42
+tap '/etc/systemd/system/apt-daily.timer.d/50-bake.conf is there, 0644, of root, with content 42d1ec435197' bake:base.yaml:20:13 check_file /etc/systemd/system/apt-daily.timer.d/50-bake.conf file 0644 root root 42d1ec43519701e54f8b087e0ee8b4a90613aaa8bd9d1625c7837dcc17c290d8
+tap '/etc/systemd/system/apt-daily-upgrade.timer.d/50-bake.conf is there, 0644, of root, with content 42d1ec435197' bake:base.yaml:20:13 check_file /etc/systemd/system/apt-daily-upgrade.timer.d/50-bake.conf file 0644 root root 42d1ec43519701e54f8b087e0ee8b4a90613aaa8bd9d1625c7837dcc17c290d8
+tap '/etc/systemd/system/apt-daily.service.d/50-bake.conf is there, 0644, of root, with content af492d78a903' bake:base.yaml:20:13 check_file /etc/systemd/system/apt-daily.service.d/50-bake.conf file 0644 root root af492d78a9036c0c1bb1a8bad052f417dc5043467beea2a41b998cdba7cde409
+tap '/etc/systemd/system/apt-daily-upgrade.service.d/50-bake.conf is there, 0644, of root, with content af492d78a903' bake:base.yaml:20:13 check_file /etc/systemd/system/apt-daily-upgrade.service.d/50-bake.conf file 0644 root root af492d78a9036c0c1bb1a8bad052f417dc5043467beea2a41b998cdba7cde409
+tap '/etc/modules-load.d/bake-kubernetes.conf is there, 0644, of root, with its 4 lines' profile.yaml:41:3 check_file /etc/modules-load.d/bake-kubernetes.conf '' 0644 root '' '' line overlay line br_netfilter line nf_conntrack line dummy
+tap 'kernel module overlay is loaded' profile.yaml:41:3 check_module overlay
+tap 'kernel module br_netfilter is loaded' profile.yaml:41:3 check_module br_netfilter
+tap 'kernel module nf_conntrack is loaded' profile.yaml:41:3 check_module nf_conntrack
+tap 'kernel module dummy is loaded' profile.yaml:41:3 check_module dummy
+tap 'net.ipv4.ip_forward is 1' profile.yaml:42:3 check_sysctl net.ipv4.ip_forward 1
+tap 'net.bridge.bridge-nf-call-iptables is 1' profile.yaml:42:3 check_sysctl net.bridge.bridge-nf-call-iptables 1
+tap 'net.bridge.bridge-nf-call-ip6tables is 1' profile.yaml:42:3 check_sysctl net.bridge.bridge-nf-call-ip6tables 1
+tap 'vm.overcommit_memory is 1' profile.yaml:42:3 check_sysctl vm.overcommit_memory 1
+tap 'vm.panic_on_oom is 0' profile.yaml:42:3 check_sysctl vm.panic_on_oom 0
+tap 'kernel.panic is 10' profile.yaml:42:3 check_sysctl kernel.panic 10
+tap 'kernel.panic_on_oops is 1' profile.yaml:42:3 check_sysctl kernel.panic_on_oops 1
+tap 'kernel.keys.root_maxkeys is 1000000' profile.yaml:42:3 check_sysctl kernel.keys.root_maxkeys 1000000
+tap 'kernel.keys.root_maxbytes is 25000000' profile.yaml:42:3 check_sysctl kernel.keys.root_maxbytes 25000000
+tap 'fs.inotify.max_user_instances is 8192' profile.yaml:42:3 check_sysctl fs.inotify.max_user_instances 8192
+tap 'fs.inotify.max_user_watches is 524288' profile.yaml:42:3 check_sysctl fs.inotify.max_user_watches 524288
+tap 'vm.max_map_count is 262144' profile.yaml:42:3 check_sysctl vm.max_map_count 262144
+tap 'kernel.core_pattern is |/bin/false' profile.yaml:42:3 check_sysctl kernel.core_pattern '|/bin/false'
+tap 'package apparmor is installed' bake:node.yaml:7:1 check_package apparmor '' ''
+tap 'package conntrack is installed' bake:node.yaml:7:1 check_package conntrack '' ''
+tap 'package ebtables is installed' bake:node.yaml:7:1 check_package ebtables '' ''
+tap 'package ethtool is installed' bake:node.yaml:7:1 check_package ethtool '' ''
+tap 'package iproute2 is installed' bake:node.yaml:7:1 check_package iproute2 '' ''
+tap 'package ipset is installed' bake:node.yaml:7:1 check_package ipset '' ''
+tap 'package iptables is installed' bake:node.yaml:7:1 check_package iptables '' ''
+tap 'package kmod is installed' bake:node.yaml:7:1 check_package kmod '' ''
+tap 'package socat is installed' bake:node.yaml:7:1 check_package socat '' ''
+tap 'package util-linux is installed' bake:node.yaml:7:1 check_package util-linux '' ''
+tap 'package containerd is installed and held' bake:node.yaml:17:11 check_package containerd '' held
+tap '/etc/containerd/config.toml is there, 0644, of root, with its 1 lines' bake:node.yaml:15:1 check_file /etc/containerd/config.toml '' 0644 root '' '' line 'SystemdCgroup = true'
+tap 'containerd uses the sandbox image registry.k8s.io/pause:3.10.1' bake:node.yaml:15:1 check_command 'containerd config dump | grep -qF '\''"registry.k8s.io/pause:3.10.1"'\'' || containerd config dump | grep -qF "'\''registry.k8s.io/pause:3.10.1'\''"'
+tap 'containerd offers the CRI' bake:node.yaml:15:1 check_command 'ctr plugins ls | grep -E '\''[[:space:]]cri[[:space:]].*[[:space:]]ok[[:space:]]*$'\'''
+tap 'containerd.service is enabled and active' bake:node.yaml:16:11 check_service containerd.service enabled '' active
+tap '/etc/apt/sources.list.d/bake-kubernetes.sources is there, 0644, of root, with its 1 lines' bake:node.yaml:10:11 check_file /etc/apt/sources.list.d/bake-kubernetes.sources file 0644 root '' '' line 'URIs: https://pkgs.k8s.io/core:/stable:/v1.35/deb/'
+tap 'package cri-tools is installed at 1.35.0-1.1 and held' bake:node.yaml:9:12 check_package cri-tools 1.35.0-1.1 held
+tap 'package kubernetes-cni is installed at 1.8.0-1.1 and held' bake:node.yaml:9:12 check_package kubernetes-cni 1.8.0-1.1 held
+tap 'package kubelet is installed at 1.35.8-1.1 and held' bake:node.yaml:9:12 check_package kubelet 1.35.8-1.1 held
+tap 'package kubeadm is installed at 1.35.8-1.1 and held' bake:node.yaml:9:12 check_package kubeadm 1.35.8-1.1 held
+tap 'package kubectl is installed at 1.35.8-1.1 and held' bake:node.yaml:9:12 check_package kubectl 1.35.8-1.1 held
+tap '/etc/crictl.yaml is there, 0644, of root, with content a5b930de7647' bake:node.yaml:16:11 check_file /etc/crictl.yaml file 0644 root root a5b930de76477f42540f916b53c01b8cfbf4f68b07dee794d92c0dfbafb888fd
+tap '/etc/default/kubelet is there, 0644, of root, with content 9a65b07a4c31' bake:node.yaml:16:11 check_file /etc/default/kubelet file 0644 root root 9a65b07a4c317138d4db29f3d4508dec9c127bfafb64fc89dd6b47af3c65ad0f
+tap '/etc/systemd/system/kubelet.service.d/20-bake.conf is there, 0644, of root, with content 232397558738' bake:node.yaml:16:11 check_file /etc/systemd/system/kubelet.service.d/20-bake.conf file 0644 root root 2323975587385c3c1919ddd1e37757ca54de8a4f569b5cc19a4938faa49f7484
+tap 'kubelet.service is enabled' bake:node.yaml:9:12 check_service kubelet.service enabled '' ''
+tap '/etc/bash_completion.d/kubectl is there' bake:node.yaml:13:15 check_file /etc/bash_completion.d/kubectl '' '' '' '' ''
+tap '/etc/bash_completion.d/kubeadm is there' bake:node.yaml:13:15 check_file /etc/bash_completion.d/kubeadm '' '' '' '' ''
+tap '/etc/bash_completion.d/crictl is there' bake:node.yaml:13:15 check_file /etc/bash_completion.d/crictl '' '' '' '' ''
+tap '/etc/systemd/system/bake-firewall.service is there, 0644, of root, with content d4f7ec0702f0' bake:node.yaml:21:3 check_file /etc/systemd/system/bake-firewall.service file 0644 root root d4f7ec0702f039acaaec87253988a795e5745c988913ec6c4b6b3b5c16f766bc
+tap '/etc/bake/firewall.nft is there, 0644, of root, with content a73c8637982b' bake:node.yaml:21:3 check_file /etc/bake/firewall.nft file 0644 root root a73c8637982b7f0130c245bd5568e6346bdc9e068f380e2b6365152d2dd571f7
+tap 'bake-firewall.service is enabled and active' bake:node.yaml:21:3 check_service bake-firewall.service enabled '' active
+tap 'user ops exists in adm, systemd-journal' profile.yaml:7:5 check_user ops /bin/sh /home/ops adm systemd-journal
+tap '/home/ops/.ssh/authorized_keys is there, 0600, of ops, with its 1 lines' profile.yaml:7:5 check_file /home/ops/.ssh/authorized_keys '' 0600 ops '' '' line 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGolZ3Vlc3Mgd2hvIHdyb3RlIHRoaXMga2V5IGF0IGFs ops@example.com'
+tap '/etc/sudoers.d/bake-ops is there, 0440, of root, with its 1 lines' profile.yaml:7:5 check_file /etc/sudoers.d/bake-ops '' 0440 root '' '' line 'ops ALL=(ALL) NOPASSWD:ALL'
+tap 'user plain exists' profile.yaml:14:5 check_user plain /bin/bash /home/plain
+tap 'package htop is installed' profile.yaml:5:1 check_package htop '' ''
+tap 'package strace is installed' profile.yaml:5:1 check_package strace '' ''
+tap '/etc/motd is there, 0644, of root, with content 6ce460aa1786' profile.yaml:16:5 check_file /etc/motd file 0644 root root 6ce460aa1786ac2605cd7484abc84c98b6df97ce1fd2705a385f773f6ba22e04
+tap '/usr/local/bin/hello is there, 0755, of root, with content 287d50693ab7' profile.yaml:20:5 check_file /usr/local/bin/hello file 0755 root root 287d50693ab74036e9b8d2abc5e172a657616e0f4e3768a0d3b5b6f9397ecdb3
+tap '/etc/ops/empty is there, 0644, of ops, with content e3b0c44298fc' profile.yaml:23:5 check_file /etc/ops/empty file 0644 ops ops e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+tap '/etc/ops/no-newline is there, 0600, of ops, with content e421985de856' profile.yaml:26:5 check_file /etc/ops/no-newline file 0600 ops adm e421985de8560d2d2847361afd20f82baf462e4ae68b199b19d664a7e4c2428d
+tap '/opt/ours/marker is there' profile.yaml:32:5 check_file /opt/ours/marker '' '' '' '' ''
+tap 'say hello' profile.yaml:37:5 check_command 'test -s /opt/ours/greeting'
+tap '/etc/bake/release is there, 0644, of root, with content bf3bb53244ed' bake:worker.yaml:7:7 check_file /etc/bake/release file 0644 root root bf3bb53244ed6b23a924356844a8cb983674003bf7015ced7832aebecf2dc6e8
+tap 'the host name is worker-1.example.com' profile.yaml:53:13 check_command '[ "$(hostname)" = worker-1 ]'
+tap '/home/debian/.ssh/authorized_keys is there, 0600, of debian, with its 1 lines' profile.yaml:54:3 check_file /home/debian/.ssh/authorized_keys '' 0600 debian '' '' line 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGolZ3Vlc3Mgd2hvIHdyb3RlIHRoaXMga2V5IGF0IGFs admin@example.com'
+tap_end

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { NEEDED, shippedDecision, type Decide } from './decisions.ts';
+import { simulate, type Outcome } from './simulation.ts';
+
+const SCHEDULES = Number(process.env['BAKE_TEST_SCHEDULES'] ?? 10_000);
+const seed = Number(process.env['BAKE_TEST_SEED'] ?? Date.now() % 1_000_000_000);
+
+interface Tally {
+  readonly two: number[];
+  readonly untellable: number[];
+  readonly stuck: number[];
+  readonly possible: number;
+}
+
+function tally(decide: Decide, schedules = SCHEDULES): Tally {
+  const outcomes: (Outcome & { seed: number })[] = Array.from({ length: schedules }, (_, i) => ({
+    seed: seed + i,
+    ...simulate(seed + i, decide),
+  }));
+  const seeds = (which: (outcome: Outcome) => boolean): number[] =>
+    outcomes.filter(which).map((outcome) => outcome.seed);
+  return {
+    two: seeds(({ twoClusters, untellable }) => twoClusters && !untellable),
+    untellable: seeds(({ untellable }) => untellable),
+    stuck: seeds(({ possible, converged, twoClusters }) => possible && !converged && !twoClusters),
+    possible: outcomes.filter(({ possible }) => possible).length,
+  };
+}
+
+describe('static election, by the shipped decision code', () => {
+  const decide = shippedDecision();
+
+  test('never two clusters, one in the end', (t) => {
+    const { two, untellable, stuck, possible } = tally(decide);
+    t.diagnostic(`seed ${seed} (BAKE_TEST_SEED), ${SCHEDULES} schedules`);
+    t.diagnostic(`${possible} could end in one cluster`);
+    t.diagnostic(`${untellable.length} were the case that static can't tell (docs/first-boot.md)`);
+    assert.deepEqual(two, [], 'seeds of schedules with two clusters');
+    assert.deepEqual(stuck, [], 'seeds of schedules that did not end in one cluster, and could have');
+    assert.ok(possible > SCHEDULES / 4, 'the schedules are too cruel to say anything');
+    assert.ok(untellable.length < SCHEDULES / 20, 'too many schedules are counted apart to say anything');
+  });
+
+  test('when the first master does not ask its peers there are two clusters', (t) => {
+    const { two } = tally((seen) =>
+      decide(seen.may === 'yes' ? { ...seen, peers: 'silent', quiet: NEEDED } : seen),
+    );
+    t.diagnostic(`${two.length} of ${SCHEDULES}`);
+    assert.ok(two.length > 0);
+  });
+
+  test('without the window there are two clusters', (t) => {
+    const { two } = tally((seen) => decide({ ...seen, window: 'open' }));
+    t.diagnostic(`${two.length} of ${SCHEDULES}`);
+    assert.ok(two.length > 0);
+  });
+});

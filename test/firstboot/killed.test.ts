@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { randomRow } from '../election/simulation.ts';
+import { Machine, TOKEN, type Role } from './machine.ts';
+
+/** How often each kind of machine is killed (a release wants BAKE_TEST_KILLS=100), and at most how often in one life. */
+const KILLS = Number(process.env['BAKE_TEST_KILLS'] ?? 20);
+const KILLS_A_LIFE = 5;
+const seed = Number(process.env['BAKE_TEST_SEED'] ?? Date.now() % 1_000_000_000);
+
+const KINDS: readonly { readonly name: string; readonly role: Role; readonly initialises: boolean }[] = [
+  { name: 'the first master', role: 'master', initialises: true },
+  { name: 'another master', role: 'master', initialises: false },
+  { name: 'a worker', role: 'worker', initialises: false },
+  { name: 'a balancer', role: 'haproxy', initialises: false },
+];
+
+function newMachine(role: Role, initialises: boolean): Machine {
+  const machine = new Machine(mkdtempSync(join(tmpdir(), 'b-')), role, initialises);
+  // Who does not begin the cluster finds one.
+  if (!initialises) {
+    writeFileSync(join(machine.root, 'world/cluster'), '1\n');
+    writeFileSync(join(machine.root, 'world/lineages'), '1\n');
+  }
+  return machine;
+}
+
+function assertReady(machine: Machine, said: string): void {
+  assert.equal(machine.read('var/lib/bake/firstboot/state'), 'ready', said);
+  assert.deepEqual(machine.holding(TOKEN), [], 'files that still hold the token');
+  const entries = machine.read('etc/hosts').match(/kubeapi\.example\.com/g);
+  assert.equal(entries?.length, 1, 'the entry in /etc/hosts is there once');
+  if (machine.role === 'haproxy') return;
+  assert.equal(machine.read('world/lineages').trim().split('\n').length, 1, 'one cluster');
+  assert.notEqual(machine.read('world/nodes/m1'), '');
+  assert.equal(machine.read('etc/kubernetes/bootstrap-kubelet.conf'), '');
+  assert.equal(machine.read('world/configmaps/bake-turn/data'), '', 'nobody’s turn is left standing');
+}
+
+describe('first boot', () => {
+  for (const { name, role, initialises } of KINDS) {
+    test(`${name}: ready, and a reboot starts nothing again`, async () => {
+      const machine = newMachine(role, initialises);
+      try {
+        const { code, said } = await machine.boot();
+        assert.equal(code, 0, said);
+        assertReady(machine, said);
+        const before = machine.read('world/log');
+        machine.powerCut();
+        assert.equal((await machine.boot()).code, 0);
+        assert.equal(machine.read('world/log'), before, 'nothing was called again');
+      } finally {
+        machine.close();
+        rmSync(machine.root, { recursive: true, force: true });
+      }
+    });
+
+    test(`${name}: killed ${KILLS} times, ready in the end`, async (t) => {
+      const random = randomRow(seed);
+      const whole = await lengthOfBoot(role, initialises);
+      const states = new Map<string, number>();
+      let kills = 0;
+      while (kills < KILLS) {
+        const machine = newMachine(role, initialises);
+        try {
+          for (let life = 0; life < KILLS_A_LIFE && kills < KILLS; life += 1) {
+            const { code } = await machine.boot(random() * whole);
+            if (code === 0) break;
+            kills += 1;
+            const state = machine.read('var/lib/bake/firstboot/state') || 'before';
+            states.set(state, (states.get(state) ?? 0) + 1);
+            // Every second time it is the power that goes, and memory with it.
+            if (random() < 0.5) machine.powerCut();
+          }
+          const { code, said } = await machine.boot();
+          assert.equal(code, 0, `seed ${seed}: ${said}`);
+          assertReady(machine, said);
+        } finally {
+          machine.close();
+          rmSync(machine.root, { recursive: true, force: true });
+        }
+      }
+      t.diagnostic(
+        `seed ${seed} (BAKE_TEST_SEED); killed in ${[...states].map(([state, n]) => `${state} ${n}`).join(', ')}`,
+      );
+    });
+  }
+});
+
+/** Milliseconds that an undisturbed first boot takes here. */
+async function lengthOfBoot(role: Role, initialises: boolean): Promise<number> {
+  const machine = newMachine(role, initialises);
+  const began = performance.now();
+  await machine.boot();
+  machine.close();
+  rmSync(machine.root, { recursive: true, force: true });
+  return performance.now() - began;
+}

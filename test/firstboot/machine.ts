@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { readBalancerPieces } from '../../src/adapters/files.ts';
+import { readCluster } from '../../src/cluster/read.ts';
+import { machineFiles, type MachineFile } from '../../src/firstboot/machine.ts';
+import { makeClusterSecrets } from '../../src/secrets/make.ts';
+import { ROOT } from '../support/programs.ts';
+
+export type Role = 'master' | 'worker' | 'haproxy';
+
+const secrets = await makeClusterSecrets({
+  cluster: 'test',
+  now: new Date(Date.now() - 60_000),
+  initWindowSeconds: 3600,
+  tokenTtlSeconds: 86_400,
+});
+
+/** A value that must be nowhere on the machine when it is ready. */
+export const TOKEN = secrets.bootstrapToken.token;
+
+/** The machine is m1, or l1 in the role of a balancer; who does not initialise has another master before it. */
+const CLUSTER = `apiVersion: bake/v1
+kind: Cluster
+name: test
+endpoint: kubeapi.example.com:6443
+virtualIp: 10.0.0.10
+addons: [{ name: network, file: network.yaml }]
+nodes:
+  - { name: l1, role: haproxy, address: 10.0.0.11 }
+  - { name: l2, role: haproxy, address: 10.0.0.9 }
+`;
+const manifest = 'kind: DaemonSet\n';
+
+function filesOf(role: Role, mayInitialise: boolean): readonly MachineFile[] {
+  const own = { name: 'm1', role, address: '10.0.0.21' };
+  const other = { name: 'm0', role: 'master', address: '10.0.0.20' };
+  const third = { name: 'm3', role: 'master', address: '10.0.0.22' };
+  const masters = role !== 'master' ? [other] : mayInitialise ? [own, other, third] : [other, own, third];
+  const nodes = [...masters, ...(role === 'worker' ? [own] : [])].map(
+    (node) => `  - ${JSON.stringify(node)}\n`,
+  );
+  const read = readCluster(
+    { id: 'cluster.yaml', path: 'cluster.yaml', text: CLUSTER + nodes.join('') },
+    { text: () => ({ source: { id: 'network.yaml', path: 'network.yaml', text: manifest } }) },
+  );
+  assert.ok(read.value, JSON.stringify(read.diagnostics.map(({ message }) => message)));
+  const { cluster } = read.value;
+  const node = cluster.nodes.find(({ name }) => name === (role === 'haproxy' ? 'l1' : 'm1'));
+  assert.ok(node);
+  return machineFiles({
+    cluster,
+    secrets,
+    role,
+    node,
+    balancer: readBalancerPieces(),
+    kubernetes: {
+      version: '1.35.8',
+      imageRepository: 'registry.k8s.io',
+      pauseImage: 'registry.k8s.io/pause:3.10.1',
+      proxyMode: 'iptables',
+      runtime: {
+        engine: 'containerd',
+        criSocket: 'unix:///run/cri.sock',
+        cgroupDriver: 'systemd',
+        logMaxSize: '50MiB',
+        logMaxFiles: 3,
+      },
+    },
+  });
+}
+
+/**
+ * A machine of files: a root tree with the host's /usr, first boot as it is shipped, and programs of test/firstboot/fakes
+ * before all others. What runs in it runs in namespaces of its own and ends with them, all of it at once.
+ */
+export class Machine {
+  readonly root: string;
+  readonly role: Role;
+  private readonly mayInitialise: boolean;
+  private readonly runtime: Server;
+
+  constructor(root: string, role: Role, mayInitialise: boolean) {
+    this.root = root;
+    this.role = role;
+    this.mayInitialise = mayInitialise;
+    for (const folder of [
+      'usr',
+      'proc',
+      'dev',
+      'tmp',
+      'root',
+      'world',
+      'run/bake',
+      'var/lib/bake',
+      'var/lib/cloud',
+      'etc/kubernetes',
+    ])
+      mkdirSync(join(root, folder), { recursive: true });
+    for (const folder of ['bin', 'sbin', 'lib', 'lib64']) symlinkSync(`usr/${folder}`, join(root, folder));
+    cpSync('/etc/alternatives', join(root, 'etc/alternatives'), { recursive: true, verbatimSymlinks: true });
+    writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/bash\n');
+    writeFileSync(join(root, 'etc/group'), 'root:x:0:\n');
+    writeFileSync(join(root, 'etc/hosts'), '127.0.0.1 localhost\n');
+    cpSync(join(ROOT, 'userdata/firstboot'), join(root, 'bake'), { recursive: true });
+    cpSync(join(import.meta.dirname, 'fakes'), join(root, 'fakes'), { recursive: true });
+    this.runtime = createServer().listen(join(root, 'run/cri.sock'));
+    this.userData();
+  }
+
+  /** What cloud-init does at each boot until the machine is ready. */
+  userData(): void {
+    const write = (path: string, text: string, mode = 0o600): void => {
+      mkdirSync(join(this.root, path, '..'), { recursive: true });
+      writeFileSync(join(this.root, path), text, { mode });
+    };
+    for (const { path, text, mode } of filesOf(this.role, this.mayInitialise))
+      write(path, text, Number.parseInt(mode, 8));
+    write('var/lib/cloud/instances/i-1/user-data.txt', `#cloud-config\n# ${TOKEN}\n`);
+  }
+
+  /** The power goes: memory is lost, and cloud-init fills it again unless it has been told not to. */
+  powerCut(): void {
+    rmSync(join(this.root, 'run/bake'), { recursive: true, force: true });
+    mkdirSync(join(this.root, 'run/bake'));
+    if (!existsSync(join(this.root, 'etc/cloud/cloud-init.disabled'))) this.userData();
+  }
+
+  /** Runs first boot; after `killAfterMs` everything of it is killed. Resolves to its exit code, or null when it was killed. */
+  boot(killAfterMs?: number): Promise<{ readonly code: number | null; readonly said: string }> {
+    const enter = `
+      set -euo pipefail
+      cd "$1"
+      hostname m1
+      mount --bind /usr usr
+      mount -t proc proc proc
+      mount -t tmpfs tmpfs dev
+      for device in null zero random urandom; do : >"dev/$device"; mount --bind "/dev/$device" "dev/$device"; done
+      ln -s /proc/self/fd dev/fd
+      exec chroot . /usr/bin/env -i PATH=/fakes:/usr/sbin:/usr/bin HOME=/root LC_ALL=C.UTF-8 BAKE_LIB=/bake BAKE_PAUSE=0.02 \\
+        /bake/firstboot`;
+    const child = spawn(
+      'unshare',
+      ['--mount', '--pid', '--uts', '--fork', '--kill-child=KILL', 'bash', '-c', enter, 'enter', this.root],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    let said = '';
+    child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    const timer =
+      killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+    return new Promise((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (code) => {
+        clearTimeout(timer);
+        resolve({ code, said });
+      });
+    });
+  }
+
+  read(path: string): string {
+    const file = join(this.root, path);
+    return existsSync(file) ? readFileSync(file, 'utf8') : '';
+  }
+
+  /** Files of the machine that hold this text; /usr is the host's, /world is not of the machine. */
+  holding(text: string): string[] {
+    const found: string[] = [];
+    const walk = (folder: string): void => {
+      for (const entry of readdirSync(join(this.root, folder), { withFileTypes: true })) {
+        const path = join(folder, entry.name);
+        if (['usr', 'world', 'fakes', 'proc', 'dev'].includes(path)) continue;
+        if (entry.isDirectory()) walk(path);
+        else if (entry.isFile() && this.read(path).includes(text)) found.push(path);
+      }
+    };
+    walk('');
+    return found;
+  }
+
+  close(): void {
+    this.runtime.close();
+  }
+}

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# run.sh GROUP...: runs groups of tests, each a set of folders; all of them without an argument.
+#   fast       seconds: compiler, rules, golden, error and hostile cases
+#   consumers  minutes: disks, layers and images with the real tools (root)
+#   bake       many minutes: images baked from real packages and booted (root, network)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export PATH="$PWD/.cache/bin:$PATH"
+
+group() {
+  case $1 in
+    fast) echo test/unit/*.test.ts test/election/*.test.ts test/hostile/*.test.ts test/rules/*.test.ts test/catalog/*.test.ts test/kubeadm/*.test.ts test/cluster/*.test.ts test/secrets/*.test.ts test/balancer/texts.test.ts ;;
+    consumers) echo test/consumers/*.test.ts test/firstboot/*.test.ts test/verify/*.test.ts test/disk/*.test.ts test/local/*.test.ts test/balancer/consumers.test.ts test/balancer/failover.test.ts ;;
+    bake) echo test/bake/*.test.ts ;;
+    *)
+      echo "run.sh: no group $1" >&2
+      exit 2
+      ;;
+  esac
+}
+
+[ "$#" -gt 0 ] || set -- fast consumers bake
+for name; do
+  files=$(group "$name")
+  echo "== tests: $name"
+  began=$SECONDS
+  jobs=2
+  # Emulated machines want the processors for themselves.
+  [ "$name" != bake ] || jobs=1
+  # shellcheck disable=SC2086 # a list of files
+  node --import tsx --test --test-concurrency="$jobs" --test-reporter=spec $files
+  echo "== $name: $((SECONDS - began)) s"
+done

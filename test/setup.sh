@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# What the tests need beyond npm: Debian packages (bake doctor installs them as root, names them otherwise), the built
+# command line, and goss, which Debian has from 13 on.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+npm run --silent build
+node dist/cli/main.js doctor --fix --for test
+
+bin="$PWD/.cache/bin"
+if ! command -v goss >/dev/null && [ ! -x "$bin/goss" ]; then
+  echo 'Fetching goss from Debian 13.'
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  # The mirror that this machine uses, or Debian's own; a private set of lists, so that apt's own stays as it is.
+  uri=$(sed -nE 's#^(URIs:|deb)( \[[^]]*\])? *(https?://[^ ]*/debian/?)( .*)?$#\3#p' /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | head -n 1 || true)
+  printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s trixie main\n' "${uri:-http://deb.debian.org/debian}" >"$work/sources.list"
+  mkdir -p "$work/lists/partial" "$work/cache/archives/partial" "$bin"
+  apt=(apt-get -q -o Dir::Etc::sourcelist="$work/sources.list" -o Dir::Etc::sourceparts=- -o Dir::Etc::preferencesparts=-
+    -o Dir::State::lists="$work/lists" -o Dir::Cache="$work/cache" -o APT::Sandbox::User=root)
+  "${apt[@]}" update >/dev/null
+  (cd "$work" && "${apt[@]}" download goss && dpkg-deb -x goss_*.deb goss)
+  install -m 755 "$work/goss/usr/bin/goss" "$bin/goss.new"
+  mv -f "$bin/goss.new" "$bin/goss"
+fi

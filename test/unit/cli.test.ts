@@ -1,0 +1,276 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { runCli } from '../../src/cli/run.ts';
+import { CODES } from '../../src/diagnostics/codes.ts';
+import { parsePlan } from '../../src/plan/make-plan.ts';
+import { bake } from '../support/cli.ts';
+import { inTempFolder } from '../support/temp-folder.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const ARTIFACTS = ['goss.yaml', 'plan.json', 'provision.sh', 'user-data', 'user-data.stock', 'verify.sh'];
+
+describe('exit codes', () => {
+  test('0: fine', () =>
+    inTempFolder(async (folder) => {
+      const { code, out, err } = await bake(['compile', '--profile', 'worker'], folder);
+      assert.equal(code, 0, err);
+      assert.equal(err, '');
+      assert.match(out, /^worker: \d+ steps, plan [0-9a-f]{12}\n/);
+      assert.deepEqual(readdirSync(join(folder, 'out/worker')).sort(), ARTIFACTS);
+    }));
+
+  test('1: what the person wrote is wrong', () =>
+    inTempFolder(async (folder) => {
+      writeFileSync(join(folder, 'mine.yaml'), 'extends: wroker\n');
+      const { code, out, err } = await bake(['compile', '--profile', 'mine.yaml'], folder);
+      assert.equal(code, 1);
+      assert.equal(out, '');
+      assert.match(err, /^mine\.yaml:1:10: error\[B301\]/);
+      assert.equal(existsSync(join(folder, 'out')), false, 'nothing is written');
+    }));
+
+  for (const [what, args] of Object.entries({
+    'no profile': ['compile'],
+    'nothing at all': [],
+    'an unknown command': ['complie'],
+    'an unknown option': ['compile', '--porfile', 'worker'],
+    'an option without its value': ['compile', '--profile'],
+    'a word too much': ['schema', 'extra'],
+    'an unknown builder': ['--profile', 'worker', '--builder', 'magic'],
+    'an unknown code': ['explain', 'B999'],
+  })) {
+    test(`2: ${what}`, () =>
+      inTempFolder(async (folder) => {
+        const { code, err } = await bake(args, folder);
+        assert.equal(code, 2, err);
+        assert.notEqual(err, '');
+        assert.doesNotMatch(err, /\n {4}at /, 'no stack for a slip');
+      }));
+  }
+
+  for (const [word, hint] of Object.entries({
+    complie: 'did you mean "compile"?',
+    bak: 'to bake, write bake --profile NAME',
+    bake: 'to bake, write bake --profile NAME',
+    something: 'there are compile, plan, ',
+  })) {
+    test(`2: unknown command ${word}`, async () => {
+      for (const more of [[], ['--profile', 'worker']]) {
+        const { code, out, err } = await bake([word, ...more], '/');
+        assert.deepEqual([code, out], [2, '']);
+        assert.ok(err.startsWith(`bake: unknown command "${word}"; ${hint}`), err);
+      }
+    });
+  }
+
+  test('3: the machine does not do what was asked', () =>
+    inTempFolder(async (folder) => {
+      writeFileSync(join(folder, 'out'), 'a file in the place of the folder');
+      const { code, err } = await bake(['compile', '--profile', 'worker'], folder);
+      assert.equal(code, 3);
+      assert.match(err, /^bake: can’t write .*; choose another folder with --out\n$/);
+    }));
+
+  // Node's own way of making folders never comes back from /proc.
+  for (const args of [
+    ['compile', '--profile', 'worker', '--out', '/proc/x'],
+    ['--profile', 'worker', '--builder', 'none', '--out', '/proc/x/y'],
+    ['init', '/proc/x'],
+  ]) {
+    test(`3: no folder can be made there: bake ${args.join(' ')}`, { timeout: 20_000 }, () =>
+      inTempFolder((folder) => {
+        const { status, stderr } = spawnSync(
+          process.execPath,
+          ['--import', import.meta.resolve('tsx'), MAIN, ...args],
+          { cwd: folder, encoding: 'utf8', timeout: 15_000 },
+        );
+        assert.equal(status, 3, stderr);
+        assert.match(
+          stderr,
+          /^bake: can’t write \/proc\/x: no folder can be made there; choose another folder/,
+        );
+        return Promise.resolve();
+      }),
+    );
+  }
+
+  test('70: our bug, with its stack', () =>
+    inTempFolder(async (folder) => {
+      let said = '';
+      const code = await runCli(['schema'], {
+        cwd: folder,
+        out: () => {
+          throw new TypeError('made by the test');
+        },
+        err: (text) => (said += text),
+      });
+      assert.equal(code, 70);
+      assert.match(said, /^bake: this is a bug in bake/);
+      assert.match(said, /TypeError: made by the test\n +at /);
+    }));
+});
+
+describe('compile', () => {
+  test('says so when nothing has changed, and writes no byte', () =>
+    inTempFolder(async (folder) => {
+      const times = (): number[] =>
+        ARTIFACTS.map((name) => statSync(join(folder, 'out/worker', name)).mtimeMs);
+      await bake(['compile', '--profile', 'worker'], folder);
+      const before = times();
+      const { out } = await bake(['compile', '--profile', 'worker'], folder);
+      assert.match(out, /Nothing has changed\.\n$/);
+      assert.deepEqual(times(), before);
+    }));
+  test('--out, --json', () =>
+    inTempFolder(async (folder) => {
+      const { code, out, err } = await bake(
+        ['compile', '--profile', 'haproxy', '--out', 'x/y', '--json'],
+        folder,
+      );
+      assert.equal(code, 0);
+      assert.equal(err, '');
+      const said = JSON.parse(out) as {
+        ok: boolean;
+        folder: string;
+        changed: number;
+        plan: { profile: string };
+      };
+      assert.deepEqual(
+        [said.ok, said.changed, said.plan.profile, said.folder],
+        [true, ARTIFACTS.length, 'haproxy', join(folder, 'x/y/haproxy')],
+      );
+      assert.deepEqual(readdirSync(said.folder).sort(), ARTIFACTS);
+    }));
+  test('programs may be run, texts not', () =>
+    inTempFolder(async (folder) => {
+      await bake(['compile', '--profile', 'worker'], folder);
+      const modes = Object.fromEntries(
+        ARTIFACTS.map((name) => [name, statSync(join(folder, 'out/worker', name)).mode & 0o111]),
+      );
+      assert.deepEqual(
+        Object.keys(modes).filter((name) => modes[name] !== 0),
+        ['provision.sh', 'verify.sh'],
+      );
+    }));
+  test('stand-ins are named in all that is said and written', () =>
+    inTempFolder(async (folder) => {
+      const { out } = await bake(['compile', '--profile', 'worker', '--stand-in'], folder);
+      assert.match(out, /STAND-IN/);
+      for (const name of ARTIFACTS)
+        assert.match(readFileSync(join(folder, 'out/worker', name), 'utf8'), /stand-?in/i, name);
+    }));
+  test('what --builder none says, too', () =>
+    inTempFolder(async (folder) => {
+      for (const flags of [[], ['--json'], ['--stand-in']]) {
+        const compile = await bake(['compile', '--profile', 'worker', '--out', 'a', ...flags], folder);
+        const none = await bake(['--profile', 'worker', '--builder', 'none', '--out', 'b', ...flags], folder);
+        assert.match(none.out, /worker/);
+        assert.deepEqual(none, { ...compile, out: compile.out.replaceAll(/\ba\/worker/g, 'b/worker') });
+      }
+    }));
+  test('--strict makes warnings errors', () =>
+    inTempFolder(async (folder) => {
+      writeFileSync(join(folder, 'mine.yaml'), "extends: worker\nsystem: { firewall: { engine: 'off' } }\n");
+      const relaxed = await bake(['compile', '--profile', 'mine.yaml'], folder);
+      assert.equal(relaxed.code, 0);
+      assert.match(relaxed.err, /warning\[B504\].*1 warning; /s);
+      const strict = await bake(['compile', '--profile', 'mine.yaml', '--strict'], folder);
+      assert.equal(strict.code, 1);
+      assert.match(strict.err, /error\[B504\].*1 error; /s);
+    }));
+});
+
+describe('the other commands', () => {
+  test('plan', () =>
+    inTempFolder(async (folder) => {
+      const { code, out } = await bake(['plan', '--profile', 'worker', '--json'], folder);
+      assert.equal(code, 0);
+      assert.equal(parsePlan(out)?.profile, 'worker');
+      assert.deepEqual(readdirSync(folder), [], 'nothing is written');
+    }));
+  test('profiles', () =>
+    inTempFolder(async (folder) => {
+      const { code, out } = await bake(['profiles', '--json'], folder);
+      assert.equal(code, 0);
+      const roles = (JSON.parse(out) as { name: string; role?: string }[]).flatMap(({ name, role }) =>
+        role === undefined ? [] : [name],
+      );
+      assert.deepEqual(roles, ['haproxy', 'master', 'standalone', 'worker']);
+    }));
+  test('explain', () =>
+    inTempFolder(async (folder) => {
+      const all = await bake(['explain'], folder);
+      assert.equal(all.out.trimEnd().split('\n').length, Object.keys(CODES).length);
+      for (const code of Object.keys(CODES))
+        assert.equal((await bake(['explain', code.toLowerCase()], folder)).code, 0);
+    }));
+  test('init makes a project that compiles, and leaves what is there alone', () =>
+    inTempFolder(async (folder) => {
+      assert.equal((await bake(['init', 'mine'], folder)).code, 0);
+      for (const role of ['master', 'worker', 'haproxy']) {
+        const { code, err } = await bake(
+          ['compile', '--profile', `./${role}.yaml`, '--strict'],
+          join(folder, 'mine'),
+        );
+        assert.equal(code, 0, err);
+      }
+      const again = await bake(['init', 'mine'], folder);
+      assert.equal(again.code, 1);
+      assert.match(again.err, /nothing was written/);
+    }));
+  test('--version', () =>
+    inTempFolder(async (folder) => {
+      const { code, out } = await bake(['--version'], folder);
+      assert.equal(code, 0);
+      assert.match(out, /^\d+\.\d+\.\d+/);
+    }));
+});
+
+describe('help', async () => {
+  const { out: overview } = await bake(['--help'], '/');
+  const commands = [...(overview.split('\nCommands:\n')[1] ?? '').matchAll(/^ {2}([a-z]+)/gm)]
+    .map((match) => match[1] ?? '')
+    .filter((name) => name !== 'help');
+
+  test('names the commands', () => {
+    for (const name of ['compile', 'plan', 'verify', 'schema', 'init', 'doctor', 'explain', 'profiles'])
+      assert.ok(commands.includes(name), name);
+  });
+
+  test('bake help COMMAND is bake COMMAND --help', async () => {
+    for (const name of ['', ...commands])
+      assert.deepEqual(
+        await bake(name === '' ? ['help'] : ['help', name], '/'),
+        await bake(name === '' ? ['--help'] : [name, '--help'], '/'),
+      );
+    assert.equal((await bake(['help', 'complie'], '/')).code, 2);
+  });
+
+  for (const name of ['', ...commands]) {
+    test(`bake ${name} --help has examples, and they run`, () =>
+      inTempFolder(async (folder) => {
+        const { code, out } = await bake([...(name === '' ? [] : [name]), '--help'], folder);
+        assert.equal(code, 0);
+        const examples = [...out.matchAll(/^ +\$ bake(.*)$/gm)].map((match) =>
+          (match[1] ?? '').trim().split(' '),
+        );
+        assert.ok(examples.length > 0);
+        mkdirSync(join(folder, 'images'));
+        writeFileSync(join(folder, 'my-worker.yaml'), 'extends: worker\n');
+        for (const example of examples) await runExample(name, example, folder);
+      }));
+  }
+});
+
+/** Examples that bake or boot an image are run by the tests of images; here it is seen that they are understood. */
+async function runExample(name: string, example: readonly string[], folder: string): Promise<void> {
+  const { code, err } = await bake(name === '' ? [...example, '--builder', 'none'] : example, folder);
+  const shown = `bake ${example.join(' ')}: ${err}`;
+  if (name === 'verify') assert.ok(code === 1 && err.includes('out/worker/'), shown);
+  else if (name === 'doctor') assert.ok([0, 3].includes(code), shown);
+  else assert.equal(code, 0, shown);
+}

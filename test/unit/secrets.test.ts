@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+import { bake } from '../support/cli.ts';
+import { inTempFolder } from '../support/temp-folder.ts';
+
+const PASSWORD = 'correct: horse "battery" {{staple}} $(x)';
+
+async function compiled(
+  secrets: string,
+  mode: number,
+  look: (folder: string, result: { code: number; out: string; err: string }) => void,
+): Promise<void> {
+  await inTempFolder(async (folder) => {
+    const registries =
+      'runtime:\n  registries:\n    - {host: "harbor.example.com:8443", credentials: harbor}\n';
+    writeFileSync(join(folder, 'mine.yaml'), `extends: worker\n${registries}`);
+    writeFileSync(join(folder, 'secrets.yaml'), secrets);
+    chmodSync(join(folder, 'secrets.yaml'), mode);
+    const result = await bake(['compile', '-p', './mine.yaml', '--secrets', 'secrets.yaml'], folder);
+    look(folder, result);
+  });
+}
+
+const text = `registries:\n  harbor:\n    username: robot\n    password: ${JSON.stringify(PASSWORD)}\n`;
+
+test('credentials are in user-data, which is 0600, and in nothing else', async () => {
+  await compiled(text, 0o600, (folder, { code, err }) => {
+    assert.equal(code, 0, err);
+    const out = join(folder, 'out/mine');
+    for (const name of readdirSync(out)) {
+      const isUserData = name.startsWith('user-data');
+      assert.equal(
+        statSync(join(out, name)).mode & 0o077,
+        isUserData ? 0 : 0o055 & statSync(join(out, name)).mode,
+        name,
+      );
+      const content = readFileSync(join(out, name), 'utf8');
+      assert.equal(content.includes('battery'), isUserData, name);
+    }
+    for (const name of ['user-data', 'user-data.stock']) {
+      const config = parse(readFileSync(join(out, name), 'utf8')) as {
+        write_files: { path: string; content: string; permissions: string }[];
+        runcmd: string[][];
+      };
+      const given = config.write_files.find(
+        ({ path }) => path === '/etc/bake/registries/harbor.example.com:8443.json',
+      );
+      assert.equal(given?.permissions, '0600');
+      assert.deepEqual(JSON.parse(given?.content ?? ''), { username: 'robot', password: PASSWORD });
+      // After the script that makes a stock machine, which brings the program.
+      assert.deepEqual(config.runcmd.at(-1), ['/usr/lib/bake/registry-login', 'harbor.example.com:8443']);
+    }
+  });
+});
+
+test('a secrets file that others can read is refused', async () => {
+  await compiled(text, 0o644, (_folder, { code, err }) => {
+    assert.equal(code, 1);
+    assert.match(err, /others can read it \(mode 0644\); chmod 600 secrets\.yaml/);
+  });
+});
+
+test('a name that the secrets file does not have is an error at the profile’s line', async () => {
+  await compiled('registries:\n  other: {username: a, password: b}\n', 0o600, (_folder, { code, err }) => {
+    assert.equal(code, 1);
+    assert.match(
+      err,
+      /mine\.yaml:4:54: error\[B411\]: the secrets file has no registry credentials named "harbor"/,
+    );
+    assert.match(err, /it has: other/);
+  });
+});
+
+test('no error about the secrets file shows a value of it', async () => {
+  for (const wrong of [
+    'registries:\n  harbor: {username: a, pasword: hidden}\n',
+    'registries: [hidden\n',
+    'registries: hidden\n',
+  ]) {
+    await compiled(wrong, 0o600, (_folder, { code, err }) => {
+      assert.equal(code, 1);
+      assert.match(err, /secrets\.yaml:\d+:\d+/);
+      assert.doesNotMatch(err, /hidden/);
+    });
+  }
+});
