@@ -1,6 +1,7 @@
 import { OPERATING_SYSTEMS } from '../catalog/operating-systems.ts';
 import type { Profile } from '../profile/profile.ts';
 import { parseSize } from '../units/size.ts';
+import type { Draft } from './draft.ts';
 import type { ImagePlan } from './plan.ts';
 
 /**
@@ -42,7 +43,7 @@ const MACHINE_PACKAGES = [
 /** The systemd from which distributions package resolved apart. */
 const RESOLVED_APART = 251;
 
-export function planImage({ name, os, arch, image }: Profile): ImagePlan {
+export function planImage({ name, os, arch, image }: Profile, drafts: readonly Draft[]): ImagePlan {
   const system = OPERATING_SYSTEMS[os];
   const common = { name, diskSize: parseSize(image.disk) ?? 0, formats: image.formats };
   if (image.base !== 'bootstrap') {
@@ -60,7 +61,23 @@ export function planImage({ name, os, arch, image }: Profile): ImagePlan {
       packages: [
         ...MACHINE_PACKAGES.filter((pkg) => pkg !== 'systemd-resolved' || system.systemd >= RESOLVED_APART),
         system.kernelPackage(arch),
+        ...ofTheSystem(drafts),
       ],
     },
   };
+}
+
+/**
+ * What steps of the system layer install from the distribution itself: in one go with the system, where it costs one
+ * run of apt less a step. The steps find it there. It is the same for all roles, so they go on sharing one base.
+ */
+function ofTheSystem(drafts: readonly Draft[]): string[] {
+  const inputs = drafts.flatMap(({ layer, step }) =>
+    layer === 'system' && step.kind === 'package' ? [step.input] : [],
+  );
+  return inputs.flatMap(({ packages, repository }) =>
+    repository === undefined
+      ? packages.filter(({ version }) => version === undefined).map(({ name }) => name)
+      : [],
+  );
 }

@@ -41,7 +41,7 @@ export function makePlan(
     os: profile.os,
     arch: profile.arch,
     standIn,
-    image: planImage(profile),
+    image: planImage(profile, drafts),
     versions: versionsOf(resolved),
     steps: inOrder(drafts).map((draft) => plannedStep(draft, resolved)),
   };

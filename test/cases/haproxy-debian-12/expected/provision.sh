@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (haproxy), debian-12 amd64
-# plan f6448f08407ad185ae701b25e71a8691c1a4546ce92bfeb1055760eb8719eebb
+# plan ab060a2eb0ecc54853acdc34bba8712165a49c6e63e49edd5d2d51913f63a2d2
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -330,4 +330,4 @@ bake_step profile 58b09eeaf8bfc57d bake:base.yaml:16:3 'enable bake-firewall.ser
 bake_step profile 5cb5b0a47d17f7d5 bake:haproxy.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:haproxy.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan f6448f08407a'
+bake_say 'done: profile, plan ab060a2eb0ec'

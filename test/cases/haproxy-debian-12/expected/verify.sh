@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-12), plan f6448f08407ad185ae701b25e71a8691c1a4546ce92bfeb1055760eb8719eebb
+# verify.sh: checks of profile profile (debian-12), plan ab060a2eb0ecc54853acdc34bba8712165a49c6e63e49edd5d2d51913f63a2d2
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-13), with STAND-INS in place of Kubernetes, plan 34f4fb6933edaf456509d2b4f4d00bf2bad86571149fe567d60d4bfd34fa109f
+# verify.sh: checks of profile profile (debian-13), with STAND-INS in place of Kubernetes, plan 8764d210b4bfa85dfb0860d1aa05a112c0b9f825aa812873d089b47d15eb3856
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (standalone), ubuntu-24.04 amd64
-# plan 98f952bf4863bcc529d876f9a26d052ce8cc4040c00e5ad62a12c1965fda669d
+# plan c55cad543389cacfe837b354f0aed95036b7f019f01d22faee9ed292635f4f37
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -567,4 +567,4 @@ bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.ser
 bake_step profile 58f01643908b53a0 bake:standalone.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:standalone.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 98f952bf4863'
+bake_say 'done: profile, plan c55cad543389'

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-12 amd64
-# plan 228ef0521142914c338a73296b142fe8e8f382998d7ac8a8eeaf64c25f30ec88
+# plan 5b347791a09a8288fa32ef8c001d0af5037eb6f5412efb397ab108f7ec7ab53a
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -491,4 +491,4 @@ bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.ser
 bake_step profile 5ffd0ef760453367 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 228ef0521142'
+bake_say 'done: profile, plan 5b347791a09a'

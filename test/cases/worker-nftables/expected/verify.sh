@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-13), plan 2049e792a44929533611bb95c7a28f7d19edfae9436d6930248a4b851942f44d
+# verify.sh: checks of profile profile (debian-13), plan 8c48c976487746d7af6bbf8676599c778f0e22600c09f26af83fb931b2abc5f7
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 

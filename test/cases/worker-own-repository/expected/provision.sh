@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan 0a8b9994b44ebda39f63302ec373b2c5caa487298d49c1f888b8f25852e853e7
+# plan a94731642e2803826d941545e1bc92fbc9a09771172b885b4cfb303493cc79cf
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -542,4 +542,4 @@ bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.ser
 bake_step profile 6d713e9bd6b5a47e bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 0a8b9994b44e'
+bake_say 'done: profile, plan a94731642e28'

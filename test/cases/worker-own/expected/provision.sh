@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile our-worker (worker), debian-13 amd64
-# plan 66af098c0c7e1dce3f8cb5b8ae91f077bb188e6b0f5e6cb965f8fb60d69ce3d5
+# plan 422269863d64fea2fa269ea95dc36bd14b39c29799c2f8c6e23cf4c2d77130e5
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -661,4 +661,4 @@ bake_step profile 1ecd0d921fa82b80 profile.yaml:37:5 'say hello'
 bake_step profile 30836f484c8f632f bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: our-worker, plan 66af098c0c7e'
+bake_say 'done: our-worker, plan 422269863d64'

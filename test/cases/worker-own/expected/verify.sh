@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile our-worker (debian-13), plan 66af098c0c7e1dce3f8cb5b8ae91f077bb188e6b0f5e6cb965f8fb60d69ce3d5
+# verify.sh: checks of profile our-worker (debian-13), plan 422269863d64fea2fa269ea95dc36bd14b39c29799c2f8c6e23cf4c2d77130e5
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 

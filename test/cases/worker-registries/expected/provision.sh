@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan 524e18623928a8a723c8035416a87be03972f2983df2387c99e1787373a7a957
+# plan b377dd2028b7fe08dfed01176a3f6d9c59cebeec2fa4c5c506ed0ac6194e5539
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -655,4 +655,4 @@ bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.ser
 bake_step profile 03c15483ad0a0ad2 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 524e18623928'
+bake_say 'done: profile, plan b377dd2028b7'

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), ubuntu-22.04 arm64
-# plan 67d3d74bba3c6bc3b8a74b8eb2884b3ac6f6b670ade7d2f35796dac4ad7c299e
+# plan 0345b5750dbf67f37396f4488d30dbcd31bb527350def8c8542772c6f977f13f
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -616,4 +616,4 @@ bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.ser
 bake_step profile 3ddbcba26296120a bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 67d3d74bba3c'
+bake_say 'done: profile, plan 0345b5750dbf'

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), ubuntu-26.04 amd64
-# plan 33a0696353a48140cf0717df61b6919381af87e1ca2e14939bdd8383c4ca2fbc
+# plan 368e293afde4c0ab5a985a0d43d6b599395dc3d170f765e072e423a537991d57
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -654,4 +654,4 @@ bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.ser
 bake_step profile 5f6871c0fcddd08e bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 33a0696353a4'
+bake_say 'done: profile, plan 368e293afde4'

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan bc858af060afbd57fe6bb1ad9ff0685385c9d643430bcd8099ec4a67152d538d
+# plan 4d7bf3ad8424990eaef54f888e8a5744fbd8a9687d2d03e75850c38c078b348b
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -541,4 +541,4 @@ bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.ser
 bake_step profile 03c15483ad0a0ad2 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan bc858af060af'
+bake_say 'done: profile, plan 4d7bf3ad8424'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-13), plan bc858af060afbd57fe6bb1ad9ff0685385c9d643430bcd8099ec4a67152d538d
+# verify.sh: checks of profile profile (debian-13), plan 4d7bf3ad8424990eaef54f888e8a5744fbd8a9687d2d03e75850c38c078b348b
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 
