@@ -9,17 +9,15 @@ import type { ClusterSecrets } from '../secrets/cluster-secrets.ts';
 import type { SecretText } from '../secrets/secret-text.ts';
 import { machineEnvironment } from './environment.ts';
 import { addonFiles } from './addons.ts';
+import { placedFiles, type PlacedFile } from './placed-files.ts';
 
 /** In memory, on a machine: gone with the power, and written again by user-data until first boot has ended well. */
 export const INPUT_FOLDER = '/run/bake/firstboot';
 
-/** A file that user-data brings. */
+/** A file that user-data brings, below {@link INPUT_FOLDER}. It is root's. */
 export interface MachineFile {
   readonly path: string;
-  /** Octal, four digits. */
-  readonly mode: string;
-  readonly owner: string;
-  readonly group: string;
+  readonly mode: '0600';
   readonly text: SecretText;
 }
 
@@ -52,6 +50,9 @@ export interface MachineInput {
 export function machineFiles(input: MachineInput): MachineFile[] {
   const { cluster, secrets, role, node } = input;
   const kubeadm = kubeadmOf(input);
+  const isInput = ({ path }: { readonly path: string }): boolean => path.startsWith(`${INPUT_FOLDER}/`);
+  const kubeadmFilesIn = (kubeadm?.files ?? []).filter(isInput);
+  const kubeadmFilesElsewhere = (kubeadm?.files ?? []).filter((one) => !isInput(one));
   const hosts = hostsEntriesOf(cluster).map(({ address, names }) => `${address} ${names.join(' ')}\n`);
   return [
     file(
@@ -60,15 +61,15 @@ export function machineFiles(input: MachineInput): MachineFile[] {
     ),
     file('hosts', hosts.join('')),
     ...authorities(role, secrets),
-    ...(kubeadm?.files ?? []).map(({ path, mode, text }) => ({
-      path,
-      mode,
-      owner: 'root',
-      group: 'root',
-      text,
-    })),
+    ...kubeadmFilesIn.map(({ path, mode, text }) => ({ path, mode, text })),
     ...(node && node.name === firstMaster(cluster).name ? addonFiles(cluster, file) : []),
-    ...(role === 'haproxy' && node ? balancer(input, node) : []),
+    ...placedFiles(
+      [
+        ...kubeadmFilesElsewhere.map(({ path, mode, text }) => rootFile(path, mode, text)),
+        ...(role === 'haproxy' && node ? balancer(input, node) : []),
+      ],
+      file,
+    ),
   ];
 }
 
@@ -77,6 +78,12 @@ export type PutInput = (name: string, text: SecretText) => MachineFile;
 const file: PutInput = (name, text) => ({
   path: `${INPUT_FOLDER}/${name}`,
   mode: '0600',
+  text,
+});
+
+const rootFile = (path: string, mode: string, text: SecretText): PlacedFile => ({
+  path,
+  mode,
   owner: 'root',
   group: 'root',
   text,
@@ -122,7 +129,7 @@ function kubeadmOf({ cluster, secrets, role, node, kubernetes }: MachineInput) {
 }
 
 /** Where nobody said which interface carries the virtual IP, first boot finds it (userdata/firstboot/firstboot, balance). */
-function balancer({ cluster, secrets, balancer: pieces }: MachineInput, node: ClusterNode): MachineFile[] {
+function balancer({ cluster, secrets, balancer: pieces }: MachineInput, node: ClusterNode): PlacedFile[] {
   const ca = secrets.authorities.kubernetes.certificate;
   return balancerFiles(cluster, node.name, { secrets, ca }, pieces).map(
     ({ path, mode, owner, group, text }) => ({

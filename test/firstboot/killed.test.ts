@@ -33,7 +33,13 @@ function assertReady(machine: Machine, said: string): void {
   assert.deepEqual(machine.holding(TOKEN), [], 'files that still hold the token');
   const entries = machine.read('etc/hosts').match(/kubeapi\.example\.com/g);
   assert.equal(entries?.length, 1, 'the entry in /etc/hosts is there once');
-  if (machine.role === 'haproxy') return;
+  if (machine.role === 'haproxy') {
+    assert.match(machine.read('etc/haproxy/haproxy.cfg'), /server m0 /);
+    assert.equal(machine.ownership('etc/haproxy/haproxy.cfg'), '640 0 999');
+    assert.equal(machine.ownership('usr/lib/bake/check-balancer'), '755 0 0');
+    assert.match(machine.read('etc/keepalived/keepalived.conf'), /virtual_ipaddress/);
+    return;
+  }
   assert.equal(machine.read('world/lineages').trim().split('\n').length, 1, 'one cluster');
   assert.notEqual(machine.read('world/nodes/m1'), '');
   assert.equal(machine.read('etc/kubernetes/bootstrap-kubelet.conf'), '');

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -111,7 +112,7 @@ export class Machine {
     for (const folder of ['bin', 'sbin', 'lib', 'lib64']) symlinkSync(`usr/${folder}`, join(root, folder));
     cpSync('/etc/alternatives', join(root, 'etc/alternatives'), { recursive: true, verbatimSymlinks: true });
     writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/bash\n');
-    writeFileSync(join(root, 'etc/group'), 'root:x:0:\n');
+    writeFileSync(join(root, 'etc/group'), 'root:x:0:\nhaproxy:x:999:\n');
     writeFileSync(join(root, 'etc/hosts'), '127.0.0.1 localhost\n');
     cpSync(join(ROOT, 'userdata/firstboot'), join(root, 'bake'), { recursive: true });
     cpSync(join(import.meta.dirname, 'fakes'), join(root, 'fakes'), { recursive: true });
@@ -143,7 +144,14 @@ export class Machine {
       set -euo pipefail
       cd "$1"
       hostname m1
-      mount --bind /usr usr
+      # The host's programs and libraries; what first boot writes beside them is the machine's own.
+      for folder in bin sbin lib64 share lib/*-linux-gnu; do
+        for found in /usr/$folder; do
+          mkdir -p ".$found"
+          mount --bind "$found" ".$found"
+          mount -o remount,bind,ro ".$found"
+        done
+      done
       mount -t proc proc proc
       mount -t tmpfs tmpfs dev
       for device in null zero random urandom; do : >"dev/$device"; mount --bind "/dev/$device" "dev/$device"; done
@@ -174,13 +182,19 @@ export class Machine {
     return existsSync(file) ? readFileSync(file, 'utf8') : '';
   }
 
-  /** Files of the machine that hold this text; /usr is the host's, /world is not of the machine. */
+  /** Mode, user id and group id. */
+  ownership(path: string): string {
+    const { mode, uid, gid } = statSync(join(this.root, path));
+    return `${(mode & 0o7777).toString(8)} ${uid} ${gid}`;
+  }
+
+  /** Files of the machine that hold this text; /world is not of the machine. */
   holding(text: string): string[] {
     const found: string[] = [];
     const walk = (folder: string): void => {
       for (const entry of readdirSync(join(this.root, folder), { withFileTypes: true })) {
         const path = join(folder, entry.name);
-        if (['usr', 'world', 'fakes', 'proc', 'dev'].includes(path)) continue;
+        if (['world', 'fakes', 'proc', 'dev'].includes(path)) continue;
         if (entry.isDirectory()) walk(path);
         else if (entry.isFile() && this.read(path).includes(text)) found.push(path);
       }

@@ -1,0 +1,40 @@
+# shellcheck shell=bash
+# Files of the cluster that have a place of their own on the machine. Sourced by firstboot.
+: "${input:?is set by firstboot}" "${memory:?is set by firstboot}"
+
+# install_files: all that files/list names, a line each: MODE OWNER GROUP NAME PATH [UNIT...] (src/firstboot/placed-files.ts).
+install_files() {
+  local mode owner group name path units
+  if [ -s "$input/files/list" ]; then
+    # shellcheck disable=SC2162 # a backslash stands before a blank that is part of a path
+    while read mode owner group name path units; do
+      install_file "$mode" "$owner" "$group" "$input/files/$name" "$path" "$units"
+    done <"$input/files/list"
+  fi
+  restart_changed
+}
+
+install_file() {
+  local mode=$1 owner=$2 group=$3 from=$4 path=$5 units=$6
+  getent passwd "$owner" >/dev/null || not_yet "there is no user $owner, who owns $path: its package is not installed yet"
+  getent group "$group" >/dev/null || not_yet "there is no group $group, which $path belongs to: its package is not installed yet"
+  if cmp -s -- "$from" "$path" && [ "$(stat -c '0%a %U %G' -- "$path")" = "$mode $owner $group" ]; then return 0; fi
+  # Known to the disk before the file is there: a power cut must not make it forget.
+  if [ -n "$units" ]; then
+    { recall restart && tr ' ' '\n' <<<"$units"; } | sort -u | put "$memory/restart"
+  fi
+  mkdir -p -- "${path%/*}"
+  put "$path" "$mode" "$owner:$group" <"$from"
+}
+
+restart_changed() {
+  local unit
+  [ -s "$memory/restart" ] || return 0
+  systemctl daemon-reload
+  while IFS= read -r unit; do
+    systemctl cat "$unit" >/dev/null 2>&1 || continue
+    say "restarting $unit: its settings have changed"
+    systemctl try-restart "$unit"
+  done <"$memory/restart"
+  rm -f -- "$memory/restart"
+}
