@@ -1,6 +1,7 @@
 import { firstMaster, nodesOf } from '../cluster/views.ts';
 import { shellQuote } from '../text/shell.ts';
 import type { MachineInput } from './machine.ts';
+import { proxyVariables } from './settings.ts';
 
 /** Seconds that a machine waits for its cluster before it says that it gave up (and tries again a minute later). */
 const WAIT_LIMIT = 3600;
@@ -39,6 +40,11 @@ export function machineEnvironment(
     list('BAKE_INIT_ARGS', args.init),
     list('BAKE_JOIN_ARGS', args.join),
     list('BAKE_KUBECONFIG_USERS', cluster.kubeconfigUsers),
+    // For what first boot fetches by itself; curl reads the small letters.
+    list(
+      'BAKE_PROXY',
+      proxyVariables(cluster).map(([name, value]) => `${name.toLowerCase()}=${value}`),
+    ),
     text('BAKE_BALANCER', balancer.engine),
     text('BAKE_VIRTUAL_IP', cluster.virtualIp?.by === 'keepalived' ? cluster.virtualIp.address : ''),
   ];

@@ -10,6 +10,7 @@ import type { SecretText } from '../secrets/secret-text.ts';
 import { machineEnvironment } from './environment.ts';
 import { addonFiles } from './addons.ts';
 import { placedFiles, type PlacedFile } from './placed-files.ts';
+import { settingsFiles } from './settings.ts';
 
 /** In memory, on a machine: gone with the power, and written again by user-data until first boot has ended well. */
 export const INPUT_FOLDER = '/run/bake/firstboot';
@@ -29,7 +30,11 @@ export interface KubernetesFacts {
   readonly imageRepository: string;
   readonly pauseImage: string;
   readonly proxyMode: KubeadmInput['proxyMode'];
+  readonly circumstances?: Circumstances;
 }
+
+/** What only a rehearsal needs: machines in containers share the host's kernel, emulated ones are slow. */
+export type Circumstances = Pick<KubeadmInput, 'ignorePreflightErrors' | 'cgroups' | 'timeouts'>;
 
 export interface MachineInput {
   readonly cluster: Cluster;
@@ -66,6 +71,7 @@ export function machineFiles(input: MachineInput): MachineFile[] {
     ...placedFiles(
       [
         ...kubeadmFilesElsewhere.map(({ path, mode, text }) => rootFile(path, mode, text)),
+        ...settingsFiles(cluster, node, input.kubernetes?.runtime),
         ...(role === 'haproxy' && node ? balancer(input, node) : []),
       ],
       file,
@@ -118,6 +124,7 @@ function kubeadmOf({ cluster, secrets, role, node, kubernetes }: MachineInput) {
     runtime: kubernetes.runtime,
     imageRepository: kubernetes.imageRepository,
     pauseImage: kubernetes.pauseImage,
+    ...kubernetes.circumstances,
     proxyMode: cluster.kubeadm.proxyMode ?? kubernetes.proxyMode,
     caCertHash: caCertHash(secrets.authorities.kubernetes.certificate),
     secrets: {

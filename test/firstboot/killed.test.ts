@@ -18,6 +18,14 @@ const KINDS: readonly { readonly name: string; readonly role: Role; readonly ini
   { name: 'a balancer', role: 'haproxy', initialises: false },
 ];
 
+/** What an undisturbed machine goes through. */
+const STATES: Readonly<Record<string, readonly string[]>> = {
+  'the first master': ['prepare', 'decide', 'init', 'addons', 'scrub', 'ready'],
+  'another master': ['prepare', 'decide', 'join', 'scrub', 'ready'],
+  'a worker': ['prepare', 'join', 'scrub', 'ready'],
+  'a balancer': ['prepare', 'balance', 'scrub', 'ready'],
+};
+
 function newMachine(role: Role, initialises: boolean): Machine {
   const machine = new Machine(mkdtempSync(join(tmpdir(), 'b-')), role, initialises);
   // Who does not begin the cluster finds one.
@@ -29,10 +37,14 @@ function newMachine(role: Role, initialises: boolean): Machine {
 }
 
 function assertReady(machine: Machine, said: string): void {
+  assert.equal(machine.status().state, 'ready');
   assert.equal(machine.read('var/lib/bake/firstboot/state'), 'ready', said);
   assert.deepEqual(machine.holding(TOKEN), [], 'files that still hold the token');
   const entries = machine.read('etc/hosts').match(/kubeapi\.example\.com/g);
   assert.equal(entries?.length, 1, 'the entry in /etc/hosts is there once');
+  assert.match(machine.read('etc/chrony/conf.d/50-bake-cluster.conf'), /^server fd00::123 iburst prefer$/m);
+  assert.match(machine.read('etc/systemd/resolved.conf.d/50-bake.conf'), /^DNS=10\.0\.0\.53 fd00::53$/m);
+  assert.match(machine.read('world/log'), /systemctl try-restart chrony\.service/);
   if (machine.role === 'haproxy') {
     assert.match(machine.read('etc/haproxy/haproxy.cfg'), /server m0 /);
     assert.equal(machine.ownership('etc/haproxy/haproxy.cfg'), '640 0 999');
@@ -40,6 +52,11 @@ function assertReady(machine: Machine, said: string): void {
     assert.match(machine.read('etc/keepalived/keepalived.conf'), /virtual_ipaddress/);
     return;
   }
+  assert.match(
+    machine.read('etc/systemd/system/containerd.service.d/http-proxy.conf'),
+    /^Environment="NO_PROXY=localhost,.*kubeapi\.example\.com/m,
+  );
+  assert.match(machine.read('world/log'), /systemctl try-restart containerd\.service/);
   assert.equal(machine.read('world/lineages').trim().split('\n').length, 1, 'one cluster');
   assert.notEqual(machine.read('world/nodes/m1'), '');
   assert.equal(machine.read('etc/kubernetes/bootstrap-kubelet.conf'), '');
@@ -54,6 +71,12 @@ describe('first boot', () => {
         const { code, said } = await machine.boot();
         assert.equal(code, 0, said);
         assertReady(machine, said);
+        const { timeline } = machine.status();
+        assert.deepEqual(
+          timeline.map(({ state }) => state),
+          STATES[name],
+        );
+        assert.ok(timeline.every(({ at }, i) => at >= (timeline[i - 1]?.at ?? Date.now() - 600_000)));
         const before = machine.read('world/log');
         machine.powerCut();
         assert.equal((await machine.boot()).code, 0);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -18,6 +18,11 @@ import { readCluster } from '../../src/cluster/read.ts';
 import { machineFiles, type MachineFile } from '../../src/firstboot/machine.ts';
 import { makeClusterSecrets } from '../../src/secrets/make.ts';
 import { ROOT } from '../support/programs.ts';
+
+export interface Status {
+  readonly state: string;
+  readonly timeline: readonly { readonly at: number; readonly state: string }[];
+}
 
 export type Role = 'master' | 'worker' | 'haproxy';
 
@@ -38,6 +43,9 @@ name: test
 endpoint: kubeapi.example.com:6443
 virtualIp: 10.0.0.10
 addons: [{ name: network, file: network.yaml }]
+dns: { servers: [10.0.0.53, 'fd00::53'], search: [example.com] }
+ntp: ['fd00::123']
+proxy: { http: 'http://proxy.example.com:3128' }
 nodes:
   - { name: l1, role: haproxy, address: 10.0.0.11 }
   - { name: l2, role: haproxy, address: 10.0.0.9 }
@@ -175,6 +183,15 @@ export class Machine {
         resolve({ code, said });
       });
     });
+  }
+
+  /** What `bake-status --json` says. */
+  status(): Status {
+    const { stdout } = spawnSync('bash', [join(this.root, 'bake/bake-status'), '--json'], {
+      env: { PATH: '/usr/bin:/bin', BAKE_MEMORY: join(this.root, 'var/lib/bake/firstboot') },
+      encoding: 'utf8',
+    });
+    return JSON.parse(stdout) as Status;
   }
 
   read(path: string): string {

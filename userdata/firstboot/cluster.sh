@@ -48,13 +48,16 @@ look_around() {
 
 api_is_ready() { kubectl --kubeconfig "$1" --request-timeout=5s get --raw /readyz >/dev/null 2>&1; }
 
+# fetch ADDRESS: to standard output, by the cluster's proxy where it has one.
+fetch() { env "${BAKE_PROXY[@]}" curl --silent --show-error --fail --location --retry 3 --max-time 300 "$1"; }
+
 # manifest_of FILE: the text of an add-on. A `.url` file has the address on its first line and the sha256 on its second; a
 # `.replace` file beside either has lines in pairs: what is found, and what takes its place.
 manifest_of() {
   local file=$1 text address sha256 find with
   if [ "${file##*.}" = url ]; then
     { read -r address && read -r sha256; } <"$file"
-    text=$(curl --silent --show-error --fail --location --retry 3 --max-time 120 "$address" | base64 --wrap=0)
+    text=$(fetch "$address" | base64 --wrap=0)
     [ "$(base64 --decode <<<"$text" | sha256sum)" = "$sha256  -" ] || {
       echo "bake: $address does not have the sha256 $sha256" >&2
       return 1
