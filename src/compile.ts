@@ -1,5 +1,9 @@
 import { arrange, hasErrors, type Diagnostic, type Outcome } from './diagnostics/diagnostic.ts';
+import { bakedSecrets } from './emit/baked-secrets.ts';
 import { emit, type Artifact } from './emit/emit.ts';
+import { machineFiles } from './firstboot/machine.ts';
+import { memberRules } from './firstboot/member-rules.ts';
+import { firstBootInput, machineInput, type Member } from './firstboot/member.ts';
 import { makePlan } from './plan/make-plan.ts';
 import type { Pieces } from './plan/pieces.ts';
 import type { Plan } from './plan/plan.ts';
@@ -21,6 +25,8 @@ export interface CompileOptions {
   readonly standIn: boolean;
   /** Values for user-data; nothing else is made from them. */
   readonly secrets?: Secrets;
+  /** The machine's place in a cluster. */
+  readonly member?: Member;
 }
 
 /**
@@ -44,10 +50,20 @@ export function compile(
   said.push(...resolved.diagnostics);
   if (!resolved.value) return { diagnostics: arrange(said) };
 
-  said.push(...validateRules(resolved.value, options));
+  const { profile } = resolved.value;
+  const { standIn, member, secrets } = options;
+  said.push(...validateRules(resolved.value, options), ...(member ? memberRules(profile, member) : []));
   if (hasErrors(said)) return { diagnostics: arrange(said) };
 
-  const plan = makePlan(resolved.value, pieces, options);
-  const artifacts = emit(plan, pieces, options.secrets);
+  const plan = makePlan(resolved.value, pieces, {
+    standIn,
+    ...(member ? { member: firstBootInput(profile, member) } : {}),
+  });
+  const artifacts = emit(plan, pieces, {
+    ...(secrets ? { secrets } : {}),
+    ...(member ? { machine: machineFiles(machineInput(profile, member)) } : {}),
+  });
+  said.push(...bakedSecrets(plan, artifacts, secrets));
+  if (hasErrors(said)) return { diagnostics: arrange(said) };
   return { value: { plan, artifacts }, diagnostics: arrange(said) };
 }

@@ -45,7 +45,10 @@ export async function compileProfile(options: ProfileOptions, io: Io): Promise<P
     : { compiled: outcome.value, diagnostics, ...(secrets?.value ? { secrets: secrets.value } : {}) };
 }
 
-function notOpened(profile: string, { reason, isMissing }: Extract<Found, { reason: string }>): Diagnostic {
+export function notOpened(
+  profile: string,
+  { reason, isMissing }: Extract<Found, { reason: string }>,
+): Diagnostic {
   const names = ownProfiles();
   const hint =
     didYouMean(profile, names) ?? `ours are ${names.join(', ')}; a file of yours is written ./name.yaml`;

@@ -6,6 +6,7 @@ import { plain, type Palette } from '../diagnostics/render.ts';
 import { didYouMean, nearest } from '../diagnostics/suggest.ts';
 import type { BakeOptions } from './commands/bake.ts';
 import type { CacheOptions } from './commands/cache.ts';
+import type { RenderOptions } from './commands/cluster.ts';
 import type { CompileOptions } from './commands/compile.ts';
 import type { DoctorOptions } from './commands/doctor.ts';
 import type { InitOptions } from './commands/init.ts';
@@ -17,6 +18,7 @@ import type {
   RotateSecretsOptions,
   ShowSecretsOptions,
 } from './commands/secrets.ts';
+import type { SeedOptions, UserDataOptions } from './commands/userdata.ts';
 import type { VerifyOptions } from './commands/verify.ts';
 import { EXIT, Stop, type Io } from './io.ts';
 
@@ -284,6 +286,7 @@ function makeProgram(io: Io): Command {
       io.out(completionScript(program, shell, ownProfiles()));
     });
 
+  addClusters(program, io);
   addSecrets(program.command('secrets').description('make and keep the secrets of a cluster'), io);
 
   // Last, since commands made afterwards would inherit it: a word that is no command is told of above.
@@ -299,6 +302,53 @@ function unknownCommand(word: string, { commands }: Command): Stop {
     EXIT.usage,
     `unknown command ${quote(word)}; ${hint ?? `there are ${names.join(', ')} (bake --help)`}`,
   );
+}
+
+/** Commands about whole clusters: cluster file and secrets in, what machines are told out. */
+function addClusters(program: Command, io: Io): void {
+  const about = (command: Command): Command =>
+    command
+      .addOption(new Option('-c, --cluster <file>', 'cluster file').default('cluster.yaml'))
+      .addOption(
+        new Option('--secrets <file>', 'secrets of the cluster (secrets.yaml beside the cluster file)'),
+      )
+      .addOption(identity())
+      .addOption(new Option('--stock', 'for a distribution’s stock image instead of a baked one'))
+      .addOption(standIn())
+      .addOption(strict());
+
+  about(program.command('userdata').description('print the user-data of a machine, to paste into a console'))
+    .addOption(new Option('-n, --node <name>', 'machine of the cluster file'))
+    .addOption(new Option('-p, --profile <name|file>', 'profile of workers that the platform names'))
+    .addOption(new Option('-o, --out <file>', 'file to write (mode 0600) instead of standard output'))
+    .addHelpText(
+      'after',
+      examples('bake userdata --node master-1', 'bake userdata --profile worker --out worker.yaml'),
+    )
+    .action(async (options: UserDataOptions) =>
+      (await import('./commands/userdata.ts')).userDataCommand(options, io),
+    );
+
+  about(
+    program
+      .command('seed')
+      .description('write an ISO image with user-data, network and name of a machine, to attach'),
+  )
+    .requiredOption('-n, --node <name>', 'machine of the cluster file')
+    .addOption(new Option('-o, --out <file>', 'file to write (NODE-seed.iso)'))
+    .addHelpText('after', examples('bake seed --node master-1'))
+    .action(async (options: SeedOptions) =>
+      (await import('./commands/userdata.ts')).seedCommand(options, io),
+    );
+
+  const cluster = program.command('cluster').description('what concerns all machines of a cluster');
+  about(cluster.command('render').description('write what every machine is told into one folder'))
+    .addOption(new Option('-o, --out <dir>', 'where it goes: DIR/<cluster>/<machine>/').default('out'))
+    .addOption(new Option('--iso', 'a medium to attach for each machine, too'))
+    .addHelpText('after', examples('bake cluster render', 'bake cluster render --cluster prod.yaml --iso'))
+    .action(async (options: RenderOptions) =>
+      (await import('./commands/cluster.ts')).renderCommand(options, io),
+    );
 }
 
 function addSecrets(secretsCommand: Command, io: Io): void {

@@ -203,6 +203,16 @@ export const CODES = {
     title: 'cluster is weaker than it looks',
     explain: 'The cluster works, but it lacks what most people expect of it. The message says what and why.',
   },
+  B612: {
+    title: 'profile does not fit its place in the cluster',
+    explain:
+      'A machine is made from a profile and told its place by the cluster file. Both must mean the same role, the same balancer, and versions of Kubernetes that work together.',
+  },
+  B613: {
+    title: 'secrets are not those of the cluster',
+    explain:
+      'Every cluster has a secrets file of its own (bake secrets new --cluster FILE). With that of another, machines would believe the wrong authority.',
+  },
 } as const satisfies Record<string, { title: string; explain: string }>;
 
 export type Code = keyof typeof CODES;

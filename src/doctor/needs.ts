@@ -1,5 +1,5 @@
 /** What a thing is needed for: baking, booting an image to check it, or the project's own tests. */
-export type Purpose = 'bake' | 'verify' | 'test';
+export type Purpose = 'bake' | 'verify' | 'seed' | 'test';
 
 /** A program or file that must be on this machine, and the Debian or Ubuntu package that brings it. */
 export interface Need {
@@ -70,9 +70,9 @@ export const NEEDS: readonly Need[] = [
   },
   {
     package: 'xorriso',
-    purposes: ['verify'],
+    purposes: ['verify', 'seed'],
     programs: ['xorriso'],
-    why: 'makes the seed that images are booted with',
+    why: 'makes the media that machines are told by',
   },
   { package: 'fuse2fs', purposes: ['test'], programs: ['fuse2fs'], why: 'opens vendor cloud images' },
   { package: 'shellcheck', purposes: ['test'], programs: ['shellcheck'], why: 'judges our shell scripts' },

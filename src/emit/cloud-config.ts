@@ -1,21 +1,23 @@
 import { OPERATING_SYSTEMS } from '../catalog/operating-systems.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
-import type { Secrets } from '../secrets/secrets.ts';
 import { kindOf } from '../steps/index.ts';
-import type { CloudConfig } from '../steps/kind.ts';
+import type { CloudConfig, StepContext } from '../steps/kind.ts';
 import { yamlText } from '../text/yaml.ts';
 import { emitStockProvision } from './shell.ts';
 
 /** Where the stock route keeps its script; /run would lose it before cloud-init's last stage on a slow machine. */
 const STOCK_SCRIPT = '/var/lib/bake/provision.sh';
 
+/** What boot steps are shown and bake steps are not. */
+export type BootSecrets = Pick<StepContext, 'secrets' | 'machine'>;
+
 /**
  * `user-data` for an image that has the bake phase in it: the boot steps only. What makes a cluster of machines joins
  * them here as boot steps of its own.
  */
-export function emitUserData(plan: Plan, secrets?: Secrets): string {
-  const boot = plan.steps.filter((step) => step.phase === 'boot');
-  return render(join(boot.map((step) => fragment(step, plan, secrets) ?? {})), [
+export function emitUserData(plan: Plan, boot: BootSecrets = {}): string {
+  const steps = plan.steps.filter((step) => step.phase === 'boot');
+  return render(join(steps.map((step) => fragment(step, plan, boot) ?? {})), [
     `user-data for the baked image of profile ${plan.profile} (${plan.os}), plan ${plan.hash}`,
     ...standInNote(plan),
   ]);
@@ -25,13 +27,13 @@ export function emitUserData(plan: Plan, secrets?: Secrets): string {
  * `user-data.stock` for a distribution's cloud image: cloud-init's own modules for what they can do, and one script
  * for the rest, which cloud-init runs after them (targets: module order of cloud-init 22.4 to 26.2).
  */
-export function emitStockUserData(plan: Plan, helpers: string, secrets?: Secrets): string {
-  const wanted = plan.steps.filter((step) => !kindOf(step.step).imageOnly);
+export function emitStockUserData(plan: Plan, helpers: string, boot: BootSecrets = {}): string {
+  const wanted = plan.steps.filter((step) => !kindOf(step.step).imageOnly?.(step.step.input));
   const native = wanted.filter((step) => fragment(step, plan) !== undefined);
   const rest = wanted.filter((step) => fragment(step, plan) === undefined);
   const script = emitStockProvision(plan, rest, helpers);
   const fragments = (phase: PlannedStep['phase']): CloudConfig[] =>
-    native.filter((step) => step.phase === phase).map((step) => fragment(step, plan, secrets) ?? {});
+    native.filter((step) => step.phase === phase).map((step) => fragment(step, plan, boot) ?? {});
   const config = join([
     ...fragments('bake'),
     {
@@ -50,9 +52,9 @@ const standInNote = (plan: Plan): string[] =>
   plan.standIn ? ['STAND-INS in place of Kubernetes: for rehearsals and tests'] : [];
 
 /** Secrets are shown to boot steps only. */
-function fragment(step: PlannedStep, plan: Plan, secrets?: Secrets): CloudConfig | undefined {
+function fragment(step: PlannedStep, plan: Plan, boot: BootSecrets = {}): CloudConfig | undefined {
   const os = OPERATING_SYSTEMS[plan.os];
-  const context = step.phase === 'boot' && secrets ? { os, secrets } : { os };
+  const context = step.phase === 'boot' ? { os, ...boot } : { os };
   return kindOf(step.step).cloudConfig?.(step.step.input, context);
 }
 

@@ -1,7 +1,7 @@
 import { printPlan } from '../plan/make-plan.ts';
 import type { Pieces } from '../plan/pieces.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Secrets } from '../secrets/secrets.ts';
+import type { BootSecrets } from './cloud-config.ts';
 import { emitStockUserData, emitUserData } from './cloud-config.ts';
 import { emitGoss } from './goss.ts';
 import { emitProvision } from './shell.ts';
@@ -16,7 +16,7 @@ export interface Artifact {
 }
 
 /** Every text form of a plan. */
-export function emit(plan: Plan, pieces: Pieces, secrets?: Secrets): Artifact[] {
+export function emit(plan: Plan, pieces: Pieces, boot: BootSecrets = {}): Artifact[] {
   const open = { executable: false, secret: false };
   const text = (name: string, content: string): Artifact => ({ ...open, name, text: content });
   const program = (name: string, content: string): Artifact => ({
@@ -29,13 +29,13 @@ export function emit(plan: Plan, pieces: Pieces, secrets?: Secrets): Artifact[] 
     ...open,
     name,
     text: content,
-    secret: secrets !== undefined,
+    secret: boot.secrets !== undefined || boot.machine !== undefined,
   });
   return [
     text('plan.json', printPlan(plan)),
     program('provision.sh', emitProvision(plan, pieces.provisionHelpers)),
-    userData('user-data', emitUserData(plan, secrets)),
-    userData('user-data.stock', emitStockUserData(plan, pieces.provisionHelpers, secrets)),
+    userData('user-data', emitUserData(plan, boot)),
+    userData('user-data.stock', emitStockUserData(plan, pieces.provisionHelpers, boot)),
     text('goss.yaml', emitGoss(plan)),
     program('verify.sh', emitVerify(plan, pieces.verifyHelpers)),
   ];

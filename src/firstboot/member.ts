@@ -4,7 +4,7 @@ import { criSocket, pauseImage } from '../plan/runtime.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { ClusterSecrets } from '../secrets/cluster-secrets.ts';
 import type { FirstBootInput } from '../steps/first-boot.ts';
-import type { KubernetesFacts, MachineInput } from './machine.ts';
+import type { Circumstances, KubernetesFacts, MachineInput } from './machine.ts';
 
 /** A machine's place in a cluster, and all that it needs to take it. */
 export interface Member {
@@ -16,9 +16,6 @@ export interface Member {
   /** What a place other than a machine of its own asks for; absent for real machines. */
   readonly circumstances?: Circumstances;
 }
-
-/** What only a rehearsal needs: machines in containers share the host's kernel, emulated ones are slow. */
-export type Circumstances = NonNullable<MachineInput['circumstances']>;
 
 /** Roles of profiles, as clusters have them: a standalone machine is a master. */
 const CLUSTER_ROLES: Readonly<Record<Profile['role'], ClusterRole>> = {
@@ -44,7 +41,7 @@ export function firstBootInput(profile: Profile, { cluster, node }: Member): Fir
 /** What {@link machineFiles} makes the machine's files of. Rules have seen to it that profile and cluster fit. */
 export function machineInput(profile: Profile, member: Member): MachineInput {
   const { cluster, secrets, node, balancer, circumstances } = member;
-  const kubernetes = kubernetesFacts(profile);
+  const kubernetes = kubernetesFacts(profile, circumstances);
   return {
     cluster: cluster.cluster,
     secrets,
@@ -52,7 +49,6 @@ export function machineInput(profile: Profile, member: Member): MachineInput {
     ...(node ? { node: withTaints(node, profile) } : {}),
     ...(kubernetes ? { kubernetes } : {}),
     balancer,
-    ...(circumstances ? { circumstances } : {}),
   };
 }
 
@@ -61,7 +57,10 @@ function withTaints(node: ClusterNode, { role }: Profile): ClusterNode {
   return role === 'standalone' ? { ...node, taints: node.taints ?? [] } : node;
 }
 
-function kubernetesFacts({ kubernetes, runtime }: Profile): KubernetesFacts | undefined {
+function kubernetesFacts(
+  { kubernetes, runtime }: Profile,
+  circumstances: Circumstances = {},
+): KubernetesFacts | undefined {
   if (!kubernetes || !runtime) return undefined;
   const { engine, cgroupDriver, logMaxSize, logMaxFiles } = runtime;
   return {
@@ -70,5 +69,6 @@ function kubernetesFacts({ kubernetes, runtime }: Profile): KubernetesFacts | un
     imageRepository: kubernetes.imageRepository,
     pauseImage: pauseImage(runtime, kubernetes),
     proxyMode: kubernetes.proxyMode,
+    circumstances,
   };
 }

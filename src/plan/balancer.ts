@@ -1,18 +1,40 @@
 import { roleSysctls } from '../catalog/modules.ts';
 import type { ResolvedProfile } from '../profile/profile.ts';
-import { inLayer, type Draft } from './draft.ts';
+import { inLayer, rootFile, type Draft } from './draft.ts';
 import { sysctlValues } from './kubernetes.ts';
 
 const draft = inLayer('runtime');
 
+/** What each engine is made of; nginx passes TCP through by a module of its own (Debian and Ubuntu, libnginx-mod-stream). */
+const PARTS = {
+  haproxy: { packages: ['haproxy'], units: ['haproxy'] },
+  nginx: { packages: ['nginx', 'libnginx-mod-stream'], units: ['nginx'] },
+} as const;
+
+/** keepalived runs its checks as this user where there is one (keepalived.conf(5), script_user); it can do nothing else. */
+const SYSUSERS = '/usr/lib/sysusers.d/bake-keepalived.conf';
+const scriptUser = draft(
+  ['balancer', 'keepalived'],
+  rootFile(SYSUSERS, '# Written by bake.\nu keepalived_script - "keepalived checks" /nonexistent\n'),
+);
+const makeScriptUser = draft(['balancer', 'keepalived'], {
+  kind: 'command',
+  input: {
+    name: 'make the user of keepalived’s checks',
+    run: `systemd-sysusers ${SYSUSERS}`,
+    unless: 'getent passwd keepalived_script',
+  },
+});
+
 /**
- * haproxy and keepalived, installed but not started: what they balance is known to a cluster only, and comes at
+ * haproxy or nginx, and keepalived, installed but not started: what they balance is known to a cluster only, and comes at
  * first boot.
  */
 export function planBalancer({ profile }: ResolvedProfile): Draft[] {
   const { balancer, system } = profile;
   if (!balancer) return [];
-  const units = balancer.keepalived ? ['haproxy', 'keepalived'] : ['haproxy'];
+  const { packages, units } = PARTS[balancer.engine];
+  const parts = [...(balancer.keepalived ? ['keepalived'] : [])];
   return [
     ...(system.modules.length > 0
       ? [
@@ -28,9 +50,10 @@ export function planBalancer({ profile }: ResolvedProfile): Draft[] {
     }),
     draft(['balancer'], {
       kind: 'package',
-      input: { purpose: 'the balancer', packages: units.map((name) => ({ name })) },
+      input: { purpose: 'the balancer', packages: [...packages, ...parts].map((name) => ({ name })) },
     }),
-    ...units.map((name) =>
+    ...(balancer.keepalived ? [scriptUser, makeScriptUser] : []),
+    ...[...units, ...parts].map((name) =>
       draft(['balancer'], {
         kind: 'service',
         input: { unit: `${name}.service`, state: 'disabled' as const, active: false },

@@ -1,9 +1,12 @@
 import type { ResolvedProfile } from '../profile/profile.ts';
+import type { FirstBootInput } from '../steps/first-boot.ts';
 import type { Draft } from './draft.ts';
 
 /** Identity and access, at first boot: nothing of it is in an image. */
-export function planBoot({ profile }: ResolvedProfile): Draft[] {
-  const { hostname, sshKeys = [] } = profile.boot;
+export function planBoot({ profile }: ResolvedProfile, member?: FirstBootInput): Draft[] {
+  const { sshKeys = [] } = profile.boot;
+  // A node's name in its cluster is its name.
+  const hostname = member?.node ?? profile.boot.hostname;
   return [
     ...(hostname === undefined
       ? []
@@ -34,5 +37,14 @@ export function planBoot({ profile }: ResolvedProfile): Draft[] {
             },
           ],
     ),
+    ...(member === undefined
+      ? []
+      : [
+          {
+            phase: 'boot' as const,
+            because: ['role'],
+            step: { kind: 'first-boot' as const, input: member },
+          },
+        ]),
   ];
 }

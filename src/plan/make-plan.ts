@@ -3,10 +3,13 @@ import type { ResolvedProfile } from '../profile/profile.ts';
 import { formatOrigin, originOf } from '../source/source.ts';
 import { kindOf } from '../steps/index.ts';
 import { stableJson } from '../text/stable-json.ts';
+import type { FirstBootInput } from '../steps/first-boot.ts';
 import { planBalancer } from './balancer.ts';
 import { planBoot } from './boot.ts';
+import { planContainerImages } from './container-images.ts';
 import type { Draft } from './draft.ts';
 import { planFirewall } from './firewall.ts';
+import { planFirstBoot } from './first-boot.ts';
 import { planImage } from './image.ts';
 import { planKubernetes, planNodeHost } from './kubernetes.ts';
 import { planOwn, planRelease } from './people.ts';
@@ -15,12 +18,14 @@ import { LAYERS, type Plan, type PlannedStep } from './plan.ts';
 import { planRuntime } from './runtime.ts';
 import { planSystem } from './system.ts';
 
+export interface PlanOptions {
+  readonly standIn: boolean;
+  /** What the machine is in its cluster; absent where it has none, or where it is not known yet. */
+  readonly member?: FirstBootInput;
+}
+
 /** Turns a whole, checked profile into the ordered steps of its machine. */
-export function makePlan(
-  resolved: ResolvedProfile,
-  pieces: Pieces,
-  options: { readonly standIn: boolean },
-): Plan {
+export function makePlan(resolved: ResolvedProfile, pieces: Pieces, options: PlanOptions): Plan {
   const { profile } = resolved;
   const standIn = options.standIn && profile.kubernetes !== undefined;
   const drafts = [
@@ -29,11 +34,13 @@ export function makePlan(
     ...planRuntime(resolved, pieces, standIn),
     ...planBalancer(resolved),
     ...planKubernetes(resolved, pieces, standIn),
+    ...planContainerImages(resolved, standIn),
     ...planFirewall(resolved, pieces),
+    ...planFirstBoot(resolved, pieces),
     ...planOwn(resolved),
     ...planRelease(resolved, standIn),
     { phase: 'bake', layer: 'profile', because: ['role'], step: { kind: 'seal', input: {} } } satisfies Draft,
-    ...planBoot(resolved),
+    ...planBoot(resolved, options.member),
   ];
   const body = {
     profile: profile.name,

@@ -12,11 +12,15 @@ export interface Pieces {
   readonly criDockerSocket: string;
   readonly kubeletService: string;
   readonly kubeadmDropIn: string;
+  /** userdata/firstboot: by the name of the file. */
+  readonly firstBoot: Readonly<Record<FirstBootPiece, string>>;
   /** userdata/stand-in: by the name of the program. */
   readonly standIn: Readonly<
     Record<'kubeadm' | 'kubelet' | 'kubectl' | 'crictl' | 'cni-plugin' | 'cri-dockerd', string>
   >;
 }
+
+export type FirstBootPiece = keyof (typeof PIECE_FILES)['firstBoot'];
 
 /** Where each piece lies below userdata/. */
 export const PIECE_FILES = {
@@ -29,6 +33,13 @@ export const PIECE_FILES = {
   criDockerSocket: 'cri-docker.socket',
   kubeletService: 'kubelet.service',
   kubeadmDropIn: '10-kubeadm.conf',
+  firstBoot: {
+    firstboot: 'firstboot/firstboot',
+    'decide.sh': 'firstboot/decide.sh',
+    'cluster.sh': 'firstboot/cluster.sh',
+    'bake-status': 'firstboot/bake-status',
+    'bake-firstboot.service': 'firstboot/bake-firstboot.service',
+  },
   standIn: {
     kubeadm: 'stand-in/kubeadm',
     kubelet: 'stand-in/kubelet',

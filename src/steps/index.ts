@@ -1,8 +1,10 @@
 import type { Open } from '../secrets/secret-text.ts';
 import { artifact, type ArtifactInput } from './artifact.ts';
 import { command, type CommandInput } from './command.ts';
+import { containerImages, type ContainerImagesInput } from './container-images.ts';
 import { containerdConfig, type ContainerdConfigInput } from './containerd-config.ts';
 import { file, type FileInput } from './file.ts';
+import { firstBoot, type FirstBootInput } from './first-boot.ts';
 import { hostname, type HostnameInput } from './hostname.ts';
 import { kernelModules, type KernelModulesInput } from './kernel-modules.ts';
 import type { StepKind } from './kind.ts';
@@ -23,8 +25,10 @@ import { user, type UserInput } from './user.ts';
 interface StepInputs {
   artifact: ArtifactInput;
   command: CommandInput;
+  'container-images': ContainerImagesInput;
   'containerd-config': ContainerdConfigInput;
   file: FileInput;
+  'first-boot': FirstBootInput;
   hostname: HostnameInput;
   'kernel-modules': KernelModulesInput;
   package: PackageInput;
@@ -52,8 +56,10 @@ export type Step = { [K in Kind]: { readonly kind: K; readonly input: Open<StepI
 export const STEP_KINDS: { readonly [K in Kind]: StepKind<StepInputs[K]> } = {
   artifact,
   command,
+  'container-images': containerImages,
   'containerd-config': containerdConfig,
   file,
+  'first-boot': firstBoot,
   hostname,
   'kernel-modules': kernelModules,
   package: packages,

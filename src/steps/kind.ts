@@ -1,4 +1,5 @@
 import type { Secrets } from '../secrets/secrets.ts';
+import type { SecretText } from '../secrets/secret-text.ts';
 import type { Check } from './check.ts';
 
 /** What a step kind may know beyond its own input. */
@@ -10,6 +11,16 @@ export interface StepContext {
   };
   /** For the boot phase only, when user-data is written: nothing that is baked is given any. */
   readonly secrets?: Secrets;
+  /** For the boot phase only: files for first boot. */
+  readonly machine?: readonly MachineFile[];
+}
+
+/** A file of root's that user-data brings for first boot. */
+export interface MachineFile {
+  readonly path: string;
+  /** Octal, four digits. */
+  readonly mode: string;
+  readonly text: SecretText;
 }
 
 /**
@@ -28,7 +39,7 @@ export interface CloudConfig {
 
 export interface WriteFile {
   readonly path: string;
-  readonly content: string;
+  readonly content: string | SecretText;
   readonly owner: string;
   readonly permissions: string;
   /** After packages and users (cloud-init 21.4). */
@@ -53,8 +64,8 @@ export interface StepKind<I> {
    */
   readonly cloudConfig?: (input: I, context: StepContext) => CloudConfig | undefined;
   readonly checks: (input: I, context: StepContext) => readonly Check[];
-  /** True for what only makes sense in an image, not on a machine that runs already. */
-  readonly imageOnly?: boolean;
+  /** Whether it only makes sense in an image, not on a machine that runs already. */
+  readonly imageOnly?: (input: I) => boolean;
 }
 
 /** Helps a kind's file to say its types once. */

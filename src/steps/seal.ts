@@ -11,5 +11,5 @@ export const seal = defineStep<SealInput>({
   shell: () => 'bake_seal',
   // What sealing promises is checked on the image itself (src/verify/offline/hygiene-rules.ts): a booted machine has an identity again.
   checks: () => [],
-  imageOnly: true,
+  imageOnly: () => true,
 });

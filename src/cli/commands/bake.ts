@@ -6,6 +6,7 @@ import { OPERATING_SYSTEMS } from '../../catalog/operating-systems.ts';
 import type { Compiled } from '../../compile.ts';
 import { toJson } from '../../diagnostics/render.ts';
 import { keyringNeed, type Need } from '../../doctor/needs.ts';
+import { archivesOf } from '../../plan/container-images.ts';
 import type { CloudImageBase } from '../../plan/plan.ts';
 import { secretValuesOf } from '../../secrets/secrets.ts';
 import { formatOrigin } from '../../source/source.ts';
@@ -41,6 +42,7 @@ export async function bakeCommand(options: BakeOptions, io: Io): Promise<void> {
   refuseWhatCannotBake(compiled);
   await requireTools(needsFor(['bake'], keyringOf(compiled)), io);
   await demandRepositories(compiled, io);
+  await demandArchives(compiled, options.profile, io);
   if (compiled.plan.standIn && !json)
     io.err('STAND-INS take the place of Kubernetes in this image: it is for rehearsals and tests.\n');
 
@@ -61,7 +63,8 @@ export async function bakeCommand(options: BakeOptions, io: Io): Promise<void> {
         host: thisHost(io),
         monitor,
         signal: io.signal,
-        fetchBase: (base, signal) => fetchBase(base, options.profile, io, signal),
+        fetchBase: (base, signal) => fetchNamed(base, options.profile, io, signal),
+        fetchArchive: (archive, signal) => fetchNamed(archive, options.profile, io, signal),
       },
     );
   } finally {
@@ -124,14 +127,31 @@ async function demandRepositories(compiled: Compiled, io: Io): Promise<void> {
   }
 }
 
+/** Image archives that are files have to be there; likewise told now. */
+async function demandArchives({ plan }: Compiled, profile: string, io: Io): Promise<void> {
+  for (const step of plan.steps) {
+    for (const { location } of archivesOf([step])) {
+      if (isAddress(location) || (await exists(locate(location, profile, io)))) continue;
+      throw new Stop(
+        EXIT.input,
+        `${formatOrigin(step.origin)}: there is no file ${location} beside the profile`,
+      );
+    }
+  }
+}
+
+const isAddress = (location: string): boolean => /^https?:\/\//.test(location);
+const locate = (location: string, profile: string, { cwd }: Io): string =>
+  resolve(cwd, dirname(profile), location);
+
 /** A file is relative to the profile; what is fetched is kept by its sha256. */
-async function fetchBase(
-  { location, sha256 }: CloudImageBase,
+async function fetchNamed(
+  { location, sha256 }: Pick<CloudImageBase, 'location' | 'sha256'>,
   profile: string,
   io: Io,
   signal: AbortSignal,
 ): Promise<string> {
-  if (!/^https?:\/\//.test(location)) return resolve(io.cwd, dirname(profile), location);
+  if (!isAddress(location)) return locate(location, profile, io);
   const path = join(cacheFolder(io), 'downloads', sha256);
   if (await exists(path)) return path;
   try {

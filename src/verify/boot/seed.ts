@@ -1,6 +1,7 @@
 import { copyFile, chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Run } from '../../adapters/process.ts';
+import { makeSeedIso } from '../../adapters/seed-iso.ts';
 import { BOOTHOOK, CHECK_SCRIPT, MACHINE_CHECKS, SEED_FOLDER } from './guest-scripts.ts';
 
 /** What goes onto the medium that cloud-init's NoCloud source reads. */
@@ -16,8 +17,7 @@ export interface Seed {
 }
 
 /**
- * Makes the ISO and gives its path. It is labelled CIDATA, which every cloud-init since 0.7 finds
- * (NoCloud). Rejects with ToolFailure when xorriso fails.
+ * Makes the ISO and gives its path. Rejects with ToolFailure when xorriso fails.
  */
 export async function makeSeed(seed: Seed, workDir: string, run: Run): Promise<string> {
   const root = join(workDir, 'seed');
@@ -38,18 +38,7 @@ export async function makeSeed(seed: Seed, workDir: string, run: Run): Promise<s
     await writeFile(join(folder, 'goss.yaml'), seed.goss.gossfile);
   }
   const iso = join(workDir, 'seed.iso');
-  await run('xorriso', [
-    '-as',
-    'genisoimage',
-    '-quiet',
-    '-output',
-    iso,
-    '-volid',
-    'CIDATA',
-    '-joliet',
-    '-rock',
-    root,
-  ]);
+  await makeSeedIso(root, iso, run);
   return iso;
 }
 

@@ -1,0 +1,133 @@
+import { minorNumber } from '../catalog/kubeadm.ts';
+import { isBelow } from '../catalog/version.ts';
+import type { ResolvedCluster } from '../cluster/cluster.ts';
+import type { Code } from '../diagnostics/codes.ts';
+import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts';
+import { kubeadmRules } from '../kubeadm/rules.ts';
+import type { Profile } from '../profile/profile.ts';
+import { clusterRole, type Member } from './member.ts';
+
+/** What of a cluster a machine of this profile can't be told. Pure. */
+export function memberRules(profile: Profile, member: Member): Diagnostic[] {
+  const { cluster } = member;
+  return [
+    ...secretsBelong(member),
+    ...rolesAgree(profile, member),
+    ...balancersAgree(profile, cluster),
+    ...(profile.kubernetes ? kubeadmRules(cluster, profile.kubernetes.version) : []),
+  ];
+}
+
+type Profiles = Partial<Record<'master' | 'worker', Profile>>;
+
+/** How far behind the API server a kubelet may be (Kubernetes version skew policy): three minors, two before 1.25. */
+const skewOf = (minor: number): number => (minor >= 25 ? 3 : 2);
+
+/** What the profiles of a cluster's roles say of one another. Pure. */
+export function profilesAgree(cluster: ResolvedCluster, { master, worker }: Profiles): Diagnostic[] {
+  const [api, kubelet] = [master?.kubernetes?.version, worker?.kubernetes?.version];
+  if (api === undefined || kubelet === undefined) return [];
+  const path = ['profiles', 'worker'];
+  if (isBelow(api, kubelet))
+    return [
+      finding(
+        cluster,
+        'B612',
+        path,
+        `workers have Kubernetes ${kubelet} and masters ${api}: a kubelet must not be newer than the API server [version skew policy]`,
+        'bake masters of the newer version first',
+      ),
+    ];
+  const behind = minorNumber(api) - minorNumber(kubelet);
+  return behind > skewOf(minorNumber(kubelet))
+    ? [
+        finding(
+          cluster,
+          'B612',
+          path,
+          `workers have Kubernetes ${kubelet} and masters ${api}: a kubelet may be ${skewOf(minorNumber(kubelet))} minors behind, not ${behind} [version skew policy]`,
+          'bake workers of a newer version',
+        ),
+      ]
+    : [];
+}
+
+function secretsBelong({ cluster, secrets }: Member): Diagnostic[] {
+  const { name } = cluster.cluster;
+  if (secrets.cluster === name) return [];
+  return [
+    finding(
+      cluster,
+      'B613',
+      ['name'],
+      `the secrets file is of cluster ${JSON.stringify(secrets.cluster)}, and this is ${JSON.stringify(name)}`,
+      'name the cluster’s own by --secrets, or make one: bake secrets new --cluster FILE',
+    ),
+  ];
+}
+
+function rolesAgree(profile: Profile, { cluster, node }: Member): Diagnostic[] {
+  const role = clusterRole(profile);
+  if (node) {
+    if (node.role === role) return [];
+    return [
+      finding(
+        cluster,
+        'B612',
+        ['nodes', cluster.cluster.nodes.indexOf(node), 'role'],
+        `${node.name} is a ${node.role}, and the profile ${JSON.stringify(profile.name)} makes a ${profile.role}`,
+        `give the role another profile: profiles: { ${node.role}: ... }`,
+      ),
+    ];
+  }
+  if (role === 'worker') return [];
+  return [
+    finding(
+      cluster,
+      'B612',
+      ['nodes'],
+      `the profile ${JSON.stringify(profile.name)} makes a ${profile.role}, and only workers may go without a name`,
+      'name the machine in nodes, and say which it is by --node',
+    ),
+  ];
+}
+
+function balancersAgree(profile: Profile, cluster: ResolvedCluster): Diagnostic[] {
+  if (!profile.balancer) return [];
+  const { balancer, virtualIp } = cluster.cluster;
+  const { engine, keepalived } = profile.balancer;
+  return [
+    ...(engine === balancer.engine
+      ? []
+      : [
+          finding(
+            cluster,
+            'B612',
+            ['balancer', 'engine'],
+            `the cluster’s balancers run ${balancer.engine}, and the profile ${JSON.stringify(profile.name)} has ${engine} in it`,
+            `say balancer: { engine: ${balancer.engine} } in the profile, or ${engine} here`,
+          ),
+        ]),
+    ...(virtualIp?.by === 'keepalived' && !keepalived
+      ? [
+          finding(
+            cluster,
+            'B612',
+            ['virtualIp'],
+            `keepalived holds the virtual address, and the profile ${JSON.stringify(profile.name)} leaves it out`,
+            'say balancer: { keepalived: true } in the profile',
+          ),
+        ]
+      : []),
+  ];
+}
+
+function finding(
+  cluster: ResolvedCluster,
+  code: Code,
+  path: Path,
+  message: string,
+  hint: string,
+): Diagnostic {
+  return { code, severity: 'error', message, hint, path, span: cluster.spanOf(path) };
+}
