@@ -43,7 +43,6 @@ export async function openNamespace(host: Host, signal: AbortSignal): Promise<Na
   const { said: pid, ended } = await startHolder(host, [], HOLD, {});
   if (pid === undefined) throw new ToolFailure('unshare', 'the namespace ended by itself', 0, '', false);
 
-  const environment = buildEnvironment(host);
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
     closing ??= host.run('kill', ['-KILL', pid], { okCodes: [0, 1] }).then(() => ended);
@@ -59,16 +58,28 @@ export async function openNamespace(host: Host, signal: AbortSignal): Promise<Na
       await close();
       signal.removeEventListener('abort', closeOnAbort);
     },
-    run: async (command, args, { cwd = '/', env = {}, ...options } = {}) => {
-      const variables = Object.entries({ ...environment, ...env }).map(([name, value]) => `${name}=${value}`);
-      const inside = ['nsenter', '--target', pid, '--mount', '--pid', '--ipc', '--uts', '--'];
-      const tied = ['setpriv', '--pdeathsig', 'KILL', 'env', '-i', '-C', cwd, ...variables, command, ...args];
-      try {
-        return await host.run('setsid', [...inside, ...tied], options);
-      } catch (error) {
-        throw error instanceof ToolFailure ? renamed(error, command) : error;
-      }
-    },
+    run: runInside(host, pid, ['mount', 'pid', 'ipc', 'uts']),
+  };
+}
+
+/** Kinds of namespaces, as nsenter(1) names them. */
+export type NamespaceKind = 'mount' | 'pid' | 'ipc' | 'uts' | 'net';
+
+/**
+ * A {@link Run} whose tools run in the namespaces of process `pid`, with the build's own environment, and end with the
+ * program that brought them inside.
+ */
+export function runInside(host: Host, pid: string, kinds: readonly NamespaceKind[]): Run {
+  const environment = buildEnvironment(host);
+  const inside = ['nsenter', '--target', pid, ...kinds.map((kind) => `--${kind}`), '--'];
+  return async (command, args, { cwd = '/', env = {}, ...options } = {}) => {
+    const variables = Object.entries({ ...environment, ...env }).map(([name, value]) => `${name}=${value}`);
+    const tied = ['setpriv', '--pdeathsig', 'KILL', 'env', '-i', '-C', cwd, ...variables, command, ...args];
+    try {
+      return await host.run('setsid', [...inside, ...tied], options);
+    } catch (error) {
+      throw error instanceof ToolFailure ? renamed(error, command) : error;
+    }
   };
 }
 
