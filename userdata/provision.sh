@@ -327,6 +327,134 @@ bake_time_zone() {
   bake_write /etc/timezone 0644 root root <<<"$1"
 }
 
+# --- container images ------------------------------------------------------------------------------------------------
+
+BAKE_IMAGES=/var/lib/bake/images
+
+# bake_import_images ENGINE SHA256 LOCATION: the images of an archive. Docker can't be started in a root tree: there the
+# archive waits for the first boot. The record is the last thing to be written, and holds the images' names.
+bake_import_images() {
+  local engine=$1 sha256=$2 location=$3 record=$BAKE_IMAGES/$2 archive names
+  if [ -s "$record" ]; then return 0; fi
+  archive=$(bake_image_archive "$sha256" "$location")
+  names=$(bake_image_names "$archive")
+  [ -n "$names" ] || bake_die "$location names no images; save them by name: docker save NAME..., ctr -n k8s.io images export FILE NAME..."
+  mkdir -p -- "$BAKE_IMAGES"
+  if [ "$engine" = containerd ]; then
+    bake_with_containerd bake_import "$archive" "$names"
+  elif bake_is_live; then
+    systemctl start docker.service
+    docker load --quiet --input "$archive"
+  else
+    cp -- "$archive" "$BAKE_IMAGES/.new"
+    mv -fT -- "$BAKE_IMAGES/.new" "$BAKE_IMAGES/$sha256.tar"
+  fi
+  printf '%s\n' "$names" | bake_write "$record" 0644 root root
+  rm -rf -- /var/cache/bake
+}
+
+# bake_image_archive SHA256 LOCATION: says where the file is. Who bakes hands archives in by their sum; on a running
+# machine a file is looked for beside this script or in the folder BAKE_ARCHIVES.
+bake_image_archive() {
+  local file=/run/bake/archives/$1 found
+  case $2 in
+    http://* | https://*)
+      if [ ! -e "$file" ]; then
+        file=/var/cache/bake/archive
+        mkdir -p /var/cache/bake
+        bake_fetch "$2" "$file" "$1" >&2
+      fi
+      ;;
+    *) [ -e "$file" ] || file="${BAKE_ARCHIVES:-$(dirname -- "${BASH_SOURCE[0]:-.}")}/${2##*/}" ;;
+  esac
+  [ -e "$file" ] || bake_die "there is no $file; put it there, or say in BAKE_ARCHIVES in which folder it is"
+  found=$(sha256sum -- "$file")
+  [ "${found%% *}" = "$1" ] || bake_die "$2 is not what the profile names: its sha256 is ${found%% *}, not $1"
+  printf '%s\n' "$file"
+}
+
+# bake_image_names ARCHIVE: RepoTags of a docker-archive, else the names that an OCI layout gives its images; in full, as
+# a kubelet asks for them.
+bake_image_names() {
+  local name
+  {
+    tar --extract --to-stdout --file "$1" manifest.json 2>/dev/null | tr -d ' \n\t' |
+      grep -oE '"RepoTags":\[[^]]*\]' | grep -oE '"[^":]+[^"]*"' | grep -vxF '"RepoTags"' ||
+      tar --extract --to-stdout --file "$1" index.json 2>/dev/null | tr -d ' \n\t' |
+      grep -oE '"io\.containerd\.image\.name":"[^"]*"' | sed 's/^"[^"]*"://' || true
+  } | tr -d '"' | sort -u | while read -r name; do
+    case $name in
+      *[.:]*/* | localhost/*) ;;
+      */*) name=docker.io/$name ;;
+      *) name=docker.io/library/$name ;;
+    esac
+    printf '%s\n' "$name"
+  done
+}
+
+# bake_pull_images VERSION REPOSITORY PAUSE-IMAGE NAME...: of what kubeadm of this version names, the images whose last
+# part is listed, and the sandbox image. By containerd's own mirrors (certs.d).
+bake_pull_images() {
+  local version=$1 repository=$2 pause=$3 record=$BAKE_IMAGES/v$1 images
+  shift 3
+  if [ -s "$record" ]; then return 0; fi
+  images=$(kubeadm config images list --kubernetes-version "v$version" --image-repository "$repository")
+  images=$({
+    grep -E "/($(IFS='|' && printf '%s' "$*")):" <<<"$images"
+    printf '%s\n' "$pause"
+  } | sort -u)
+  mkdir -p -- "$BAKE_IMAGES"
+  bake_with_containerd bake_pull "$images"
+  printf '%s\n' "$images" | bake_write "$record" 0644 root root
+}
+
+# bake_with_containerd COMMAND...: in a root tree containerd runs for that long only; when this script dies, it ends with
+# the namespace that it is in.
+bake_with_containerd() {
+  local pid i log=$BAKE_WORK/containerd.log
+  if bake_is_live; then
+    systemctl start containerd.service
+    "$@"
+    return 0
+  fi
+  containerd >"$log" 2>&1 &
+  pid=$!
+  for ((i = 0; i < 150; i++)); do
+    if ctr version >/dev/null 2>&1; then break; fi
+    kill -0 "$pid" 2>/dev/null || break
+    sleep 0.2
+  done
+  ctr version >/dev/null || bake_die "containerd doesn't start here: $(tail -n 5 "$log")"
+  "$@"
+  kill -TERM "$pid"
+  wait "$pid" || true
+}
+
+# Layers of an image that delete files of lower ones can't be unpacked in a tree that is an overlay itself; then the
+# machine unpacks them at their first use.
+bake_import() {
+  local name
+  ctr -n k8s.io images import "$1" || ctr -n k8s.io images import --no-unpack "$1"
+  while read -r name; do
+    bake_has_image "$name" || bake_die "containerd took the archive, but has no complete $name"
+  done <<<"$2"
+}
+
+bake_pull() {
+  local name attempt
+  while read -r name; do
+    for attempt in 1 2 3; do
+      if bake_has_image "$name"; then continue 2; fi
+      bake_say "pulling $name"
+      if ctr -n k8s.io images pull --hosts-dir /etc/containerd/certs.d "$name" >/dev/null; then continue 2; fi
+      sleep "$((attempt * 2))"
+    done
+    bake_die "can't pull $name; use a mirror (kubernetes.imageRepository, runtime.registries), or archives (kubernetes.images)"
+  done <<<"$1"
+}
+
+bake_has_image() { ctr -n k8s.io images check "name==\"$1\"" 2>/dev/null | grep -qF ' complete ('; }
+
 # --- stand-ins -------------------------------------------------------------------------------------------------------
 
 BAKE_STAND_IN=/usr/share/bake/stand-in

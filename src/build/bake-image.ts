@@ -14,7 +14,7 @@ import { refillCloudImage } from './disk/refill.ts';
 import { bakeLocal, type BakeResult, type DiskJob } from './local/bake.ts';
 import type { Host } from './local/host.ts';
 import { identify, type BuildIdentity, type ExtraFile } from './local/identity.ts';
-import type { UnpackCloudImage } from './local/layers.ts';
+import type { FetchArchive, UnpackCloudImage } from './local/layers.ts';
 import { isUnchanged } from './local/produced.ts';
 import { USUAL_NEEDS } from './local/space.ts';
 import type { Monitor } from './monitor.ts';
@@ -45,6 +45,7 @@ export interface ImageTools {
   readonly signal: AbortSignal;
   /** The local path of a vendor's cloud image, fetched where it is a URL. */
   readonly fetchBase: (base: CloudImageBase, signal: AbortSignal) => Promise<string>;
+  readonly fetchArchive: FetchArchive;
 }
 
 /** An image that was made does not pass its own checks; it was not kept. */
@@ -103,6 +104,7 @@ export async function bakeImage(request: ImageRequest, tools: ImageTools): Promi
       monitor,
       signal,
       unpackCloudImage: unpackCloudImage(tools),
+      fetchArchive: tools.fetchArchive,
       finishDisk: async (job) => {
         const raw = await makeDisk(plan, identity.buildId, job);
         checks.push(

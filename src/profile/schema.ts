@@ -73,6 +73,24 @@ const kubernetes = z.strictObject({
     .enum(['iptables', 'ipvs', 'nftables'])
     .optional()
     .describe('kube-proxy mode that the kernel is prepared for.'),
+  preload: z
+    .boolean()
+    .optional()
+    .describe(
+      'Pull the images that kubeadm of this version names for the role while baking, so that the first boot needs no registry.',
+    ),
+  images: z
+    .array(
+      z.union([
+        z.strictObject({
+          file: t.line.describe('Path of an archive of images, relative to the profile that says it.'),
+          sha256: t.sha256,
+        }),
+        z.strictObject({ url: t.httpUrl, sha256: t.sha256 }),
+      ]),
+    )
+    .optional()
+    .describe('Archives of images (of docker save, ctr images export) to have in the image.'),
   completion: z.boolean().optional().describe('Shell completion for kubectl, kubeadm and crictl.'),
 });
 
@@ -200,7 +218,7 @@ const user = z.strictObject({
 });
 
 const balancer = z.strictObject({
-  engine: z.enum(['haproxy']).optional(),
+  engine: z.enum(['haproxy', 'nginx']).optional(),
   keepalived: z.boolean().optional(),
 });
 

@@ -33,6 +33,8 @@ export function complete(merged: ProfileFile & Pick<Profile, 'role' | 'os'>, nam
             source: kubernetes.source ?? 'official',
             imageRepository: kubernetes.imageRepository ?? 'registry.k8s.io',
             proxyMode: kubernetes.proxyMode ?? 'iptables',
+            preload: kubernetes.preload ?? false,
+            images: kubernetes.images ?? [],
             completion: kubernetes.completion ?? true,
             ...(kubernetes.revision === undefined ? {} : { revision: kubernetes.revision }),
             ...(kubernetes.criTools === undefined ? {} : { criTools: kubernetes.criTools }),

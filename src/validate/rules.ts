@@ -36,6 +36,7 @@ import {
   guardsOutliveTheBake,
   pathsAreFreeToWrite,
 } from './rules/paths-are-free-to-write.ts';
+import { preloadFitsRuntime } from './rules/preload-fits-runtime.ts';
 import { proxyModeFitsKubernetes } from './rules/proxy-mode-fits-kubernetes.ts';
 import { registriesMakeSense } from './rules/registries-make-sense.ts';
 import type { Rule, RuleOptions } from './rules/rule.ts';
@@ -109,6 +110,7 @@ const RULES: readonly Rule[] = [
   criDockerdTellsCgroupDriver,
   logFilesSuitTheKubelet,
   mirrorHasArchitecture,
+  preloadFitsRuntime,
 ];
 
 /**

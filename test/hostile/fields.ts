@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { ProfileFile } from '../../src/profile/schema.ts';
 import { tomlString } from '../../src/text/toml.ts';
 import type { Machine } from '../support/machine.ts';
@@ -31,6 +32,19 @@ const source = {
 const registries = (list: NonNullable<NonNullable<ProfileFile['runtime']>['registries']>): ProfileFile => ({
   runtime: { registries: list },
 });
+const images = (list: NonNullable<NonNullable<ProfileFile['kubernetes']>['images']>): ProfileFile => ({
+  kubernetes: { images: list },
+});
+const sumOf = (i: number): string => String(i).padStart(64, '0');
+const importOf = (m: Machine, sum: string, location: string): Place[] => [
+  [
+    'bake_import_images',
+    m.provision.some(
+      ({ name, args }) => name === 'bake_import_images' && args[1] === sum && args[2] === location,
+    ),
+    true,
+  ],
+];
 const user = (i: number) => ({ name: `user${i}` });
 
 /** Every text field of the schema, by its path as `textFields` names it. */
@@ -113,6 +127,21 @@ export const FIELDS: Readonly<Record<string, Field>> = {
       ...holds(m, toml, `sandbox = "${v}/pause:`),
       ...holds(m, '/etc/bake/release', `BAKE_PAUSE_IMAGE="${v}/pause:`),
     ],
+  },
+  'kubernetes.images[].file': {
+    many: true,
+    profile: (v) => images(v.map((file, i) => ({ file, sha256: sumOf(i) }))),
+    places: (m, v, i) => importOf(m, sumOf(i), posix.normalize(v)),
+  },
+  'kubernetes.images[].sha256': {
+    begin: SHA256,
+    profile: (v) => images([{ file: 'a', sha256: first(v) }]),
+  },
+  'kubernetes.images[].url': {
+    many: true,
+    begin: 'https://example.com/a',
+    profile: (v) => images(v.map((url, i) => ({ url, sha256: sumOf(i) }))),
+    places: (m, v, i) => importOf(m, sumOf(i), v),
   },
   'runtime.registries[].host': {
     many: true,

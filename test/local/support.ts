@@ -189,6 +189,7 @@ export async function fakeBake(
       bake.onEvent?.(event);
     },
     finishDisk: bake.finishDisk ?? tarDisk,
+    fetchArchive: () => Promise.reject(new Error('no step of these tests wants one')),
     unpackCloudImage: async (_base, tree, tools) => {
       await tools.run('cp', ['-a', `${box.base}/.`, tree], { signal: tools.signal });
     },

@@ -9,7 +9,7 @@ import { FolderUnwritable, Interrupted, isDiskFull, NoSpace, OutputBusy } from '
 import type { Host } from './host.ts';
 import type { BuildIdentity, ExtraFile } from './identity.ts';
 import { ensureLayer } from './layers.ts';
-import type { HeldLayer, LayerContext, UnpackCloudImage } from './layers.ts';
+import type { FetchArchive, HeldLayer, LayerContext, UnpackCloudImage } from './layers.ts';
 import { tryLock } from './lock.ts';
 import { openNamespace } from './namespace.ts';
 import type { Namespace } from './namespace.ts';
@@ -62,6 +62,7 @@ export interface BakeTools {
   readonly signal: AbortSignal;
   readonly finishDisk: FinishDisk;
   readonly unpackCloudImage: UnpackCloudImage;
+  readonly fetchArchive: FetchArchive;
 }
 
 /** What came out, for the manifest. */

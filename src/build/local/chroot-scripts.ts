@@ -1,6 +1,7 @@
 /**
- * Makes a tree fit for running packages' scripts: `DRESS root provision.sh downloads`. Everything is mounted, or is
- * taken away again by {@link UNDRESS}. /proc/sys and the like are read-only: they are the building machine's.
+ * Makes a tree fit for running packages' scripts: `DRESS root provision.sh downloads [sha256 archive]...`. Everything is
+ * mounted, or is taken away again by {@link UNDRESS}. /proc/sys and the like are read-only: they are the building
+ * machine's.
  */
 export const DRESS = `
 set -euo pipefail
@@ -65,6 +66,15 @@ if [ -e usr/sbin/policy-rc.d ]; then
 else
   cp -p run/bake/policy-rc.d usr/sbin/policy-rc.d
 fi
+
+# Big files, where steps look for them by their sums.
+mkdir run/bake/archives
+shift 3
+while [ "$#" -gt 0 ]; do
+  : >"run/bake/archives/$1"
+  mount --bind -o ro "$2" "run/bake/archives/$1"
+  shift 2
+done
 `;
 
 /**

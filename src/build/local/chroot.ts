@@ -15,6 +15,8 @@ export interface ProvisionJob {
   readonly script: string;
   /** An empty or absent folder for the packages that are downloaded. */
   readonly downloads: string;
+  /** Files for steps that name them by their sha256. */
+  readonly archives: readonly { readonly sha256: string; readonly path: string }[];
   readonly layer: Layer;
   readonly steps: readonly PlannedStep[];
   /** Number of the first step in the whole build, and how many there are. */
@@ -37,7 +39,8 @@ export async function provision(
   monitor: Monitor,
   signal: AbortSignal,
 ): Promise<readonly StepTime[]> {
-  await ns.run('bash', ['-c', DRESS, 'dress', job.root, job.script, job.downloads], { signal });
+  const archives = job.archives.flatMap(({ sha256, path }) => [sha256, path]);
+  await ns.run('bash', ['-c', DRESS, 'dress', job.root, job.script, job.downloads, ...archives], { signal });
   const transcript = new Transcript(job, monitor);
   const { stdout, exitCode } = await ns.run('bash', ['-c', PROVISION, 'provision', job.root, job.layer], {
     signal,

@@ -1,7 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Run } from '../../adapters/process.ts';
+import { archivesOf } from '../../plan/container-images.ts';
 import type { CloudImageBase, Plan } from '../../plan/plan.ts';
+import type { ImageArchive } from '../../steps/container-images.ts';
 import type { Monitor } from '../monitor.ts';
 import { bootstrap } from './bootstrap.ts';
 import { provision } from './chroot.ts';
@@ -25,6 +27,9 @@ export type UnpackCloudImage = (
   tools: { readonly run: Run; readonly signal: AbortSignal },
 ) => Promise<void>;
 
+/** The path on this machine of a file that a step wants to be handed: it is fetched where it is a URL. */
+export type FetchArchive = (archive: ImageArchive, signal: AbortSignal) => Promise<string>;
+
 /** What making layers needs, the same for all of one bake. */
 export interface LayerContext {
   readonly host: Host;
@@ -35,6 +40,7 @@ export interface LayerContext {
   /** Path of `provision.sh`. */
   readonly script: string;
   readonly unpackCloudImage: UnpackCloudImage;
+  readonly fetchArchive: FetchArchive;
   /** Make every layer anew. */
   readonly fresh: boolean;
   readonly monitor: Monitor;
@@ -180,10 +186,15 @@ async function fill(
   const { host, plan, monitor, signal, of } = context;
   if (spec.name !== 'base') {
     const downloads = join(context.workspace.path, 'downloads');
+    const archives = [];
+    for (const archive of archivesOf(spec.steps)) {
+      archives.push({ sha256: archive.sha256, path: await context.fetchArchive(archive, signal) });
+    }
     const job = {
       root,
       script: context.script,
       downloads,
+      archives,
       layer: spec.name,
       steps: spec.steps,
       firstNumber,

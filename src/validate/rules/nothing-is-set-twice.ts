@@ -10,13 +10,17 @@ interface Named {
 
 /** Lists grow along `extends`, so the second entry may be in another file than the first: both are shown. */
 export const nothingIsSetTwice: Rule = (resolved) => {
-  const { files, users, commands, runtime, system } = resolved.profile;
+  const { files, users, commands, kubernetes, runtime, system } = resolved.profile;
   const lists: Named[][] = [
     files.map(({ path }, i) => ({ name: `the file ${path}`, path: ['files', i, 'path'] })),
     users.map(({ name }, i) => ({ name: `the user ${name}`, path: ['users', i, 'name'] })),
     commands.map(({ name }, i) => ({
       name: `the command ${JSON.stringify(name)}`,
       path: ['commands', i, 'name'],
+    })),
+    (kubernetes?.images ?? []).map(({ sha256 }, i) => ({
+      name: `the archive of images with sha256 ${sha256.slice(0, 12)}…`,
+      path: ['kubernetes', 'images', i, 'sha256'],
     })),
     (runtime?.registries ?? []).map(({ host }, i) => ({
       name: `the registry ${host.toLowerCase()}`,
