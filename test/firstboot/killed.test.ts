@@ -102,7 +102,7 @@ describe('first boot', () => {
             const state = machine.read('var/lib/bake/firstboot/state') || 'before';
             states.set(state, (states.get(state) ?? 0) + 1);
             // Every second time it is the power that goes, and memory with it.
-            if (random() < 0.5) machine.powerCut();
+            if (random() < 0.5) machine.powerCut(random() < 0.5 ? random() : undefined);
           }
           const { code, said } = await machine.boot();
           assert.equal(code, 0, `seed ${seed}: ${said}`);

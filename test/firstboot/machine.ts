@@ -139,8 +139,20 @@ export class Machine {
     write('var/lib/cloud/instances/i-1/user-data.txt', `#cloud-config\n# ${TOKEN}\n`);
   }
 
-  /** The power goes: memory is lost, and cloud-init fills it again unless it has been told not to. */
-  powerCut(): void {
+  /**
+   * The power goes: memory is lost, and cloud-init fills it again unless it has been told not to. What kubeadm was writing
+   * and nobody has synced may be empty then: one of those files, `torn` of all of them (0 to 1).
+   */
+  powerCut(torn?: number): void {
+    const isWriting = ['init', 'join'].includes(this.read('var/lib/bake/firstboot/state'));
+    const unsynced = [
+      'etc/kubernetes/admin.conf',
+      'etc/kubernetes/kubelet.conf',
+      'etc/kubernetes/manifests/kube-apiserver.yaml',
+      'var/lib/kubelet/config.yaml',
+    ];
+    const lost = torn === undefined || !isWriting ? undefined : unsynced[Math.floor(torn * unsynced.length)];
+    if (lost !== undefined && this.read(lost) !== '') writeFileSync(join(this.root, lost), '');
     rmSync(join(this.root, 'run/bake'), { recursive: true, force: true });
     mkdirSync(join(this.root, 'run/bake'));
     if (!existsSync(join(this.root, 'etc/cloud/cloud-init.disabled'))) this.userData();

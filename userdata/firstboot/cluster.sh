@@ -99,10 +99,14 @@ admin() { kubectl --kubeconfig "$scratch/admin/admin.conf" --request-timeout=20s
 # the last thing that joining sets.
 has_joined() {
   local said
-  [ -s /etc/kubernetes/kubelet.conf ] || return 1
+  [ -s /etc/kubernetes/kubelet.conf ] && [ -s /var/lib/kubelet/config.yaml ] || return 1
   said=$(kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout=20s get node "$BAKE_NODE" -o 'jsonpath={.metadata.name} {.metadata.labels}' 2>/dev/null) || return 1
   [ "${said%% *}" = "$BAKE_NODE" ] || return 1
   [ "$BAKE_ROLE" != master ] || [[ $said =~ node-role\.kubernetes\.io/(master|control-plane) ]]
+}
+
+node_is_ready() {
+  [ "$(admin get node "$BAKE_NODE" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}' 2>/dev/null)" = True ]
 }
 
 # Whose turn to join as a master it is, is a ConfigMap: only one machine can create it, and only one replace what it read.
