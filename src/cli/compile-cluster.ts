@@ -115,7 +115,7 @@ export function compileMachinesOrStop(
   const machines: ClusterMachine[] = [];
   const pieces = { own: readPieces(), balancer: readBalancerPieces() };
   for (const { role, node, profile: asked } of wanted) {
-    const profile = asked ?? profileBeside(options.cluster, cluster.cluster.profiles[role]);
+    const profile = asked ?? profileOf(opened, options, role);
     const source = openProfile(profile, io.cwd);
     if ('reason' in source) {
       said.push(notOpened(profile, source));
@@ -161,6 +161,15 @@ function profilesOf(
   };
   const [master, worker] = [of('master'), of('worker')];
   return { ...(master ? { master } : {}), ...(worker ? { worker } : {}) };
+}
+
+/** The profile of a role, as it can be opened from where the person stands. */
+export function profileOf(
+  { cluster }: Pick<OpenedCluster, 'cluster'>,
+  { cluster: file }: Pick<ClusterOptions, 'cluster'>,
+  role: ClusterRole,
+): string {
+  return profileBeside(file, cluster.cluster.profiles[role]);
 }
 
 /** Profiles that a cluster file names by path lie beside it. */

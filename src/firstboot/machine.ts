@@ -34,7 +34,10 @@ export interface KubernetesFacts {
 }
 
 /** What only a rehearsal needs: machines in containers share the host's kernel, emulated ones are slow. */
-export type Circumstances = Pick<KubeadmInput, 'ignorePreflightErrors' | 'cgroups' | 'timeouts'>;
+export type Circumstances = Pick<
+  KubeadmInput,
+  'ignorePreflightErrors' | 'cgroups' | 'sharesKernel' | 'timeouts'
+>;
 
 export interface MachineInput {
   readonly cluster: Cluster;

@@ -39,6 +39,8 @@ export function kubeProxyConfiguration(input: KubeadmInput): Values {
     metricsBindAddress: `${loopback}:10249`,
     ...(gated ? { featureGates: { NFTablesProxyMode: true } } : {}),
     ...(strict ? { ipvs: { strictARP: true } } : {}),
+    // Zero leaves the kernel's limit alone (kube-proxy, conntrack.maxPerCore).
+    ...(input.sharesKernel ? { conntrack: { maxPerCore: 0 } } : {}),
   };
   return laidOver(ours, cluster.kubeadm.kubeProxy);
 }

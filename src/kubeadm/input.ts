@@ -39,6 +39,8 @@ export interface KubeadmInput {
   readonly ignorePreflightErrors?: readonly string[];
   /** The kernel's control groups; 2 unless told otherwise. */
   readonly cgroups?: 1 | 2;
+  /** The machine is a container and can't set what belongs to the host's kernel: for rehearsals. */
+  readonly sharesKernel?: boolean;
   /** Seconds; for machines that are slow, such as emulated ones. */
   readonly timeouts?: Partial<Timeouts>;
   /** Another version of the configuration than the one that belongs to `version`. */

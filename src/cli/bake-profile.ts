@@ -1,0 +1,152 @@
+import { join, resolve, dirname } from 'node:path';
+import { download, exists, whyUnreachable } from '../adapters/http.ts';
+import { bakeImage, identityOf, type BakedImage } from '../build/bake-image.ts';
+import { paths, readMeta } from '../build/local/store.ts';
+import { OPERATING_SYSTEMS } from '../catalog/operating-systems.ts';
+import type { Compiled } from '../compile.ts';
+import { toJson } from '../diagnostics/render.ts';
+import { keyringNeed, type Need } from '../doctor/needs.ts';
+import { archivesOf } from '../plan/container-images.ts';
+import type { CloudImageBase } from '../plan/plan.ts';
+import { secretValuesOf } from '../secrets/secrets.ts';
+import { formatOrigin } from '../source/source.ts';
+import { cacheFolder, cacheLimit, thisHost } from './cache-folder.ts';
+import { compileProfile, printDiagnostics, type ProfileOptions } from './compile-profile.ts';
+import { EXIT, Stop, type Io } from './io.ts';
+import { makeMonitor } from './progress.ts';
+import { needsFor, requireTools } from './require-tools.ts';
+import { outputFolder, writeArtifacts } from './write-artifacts.ts';
+
+export interface BakeProfileOptions extends ProfileOptions {
+  readonly out?: string;
+  readonly fresh?: boolean;
+  readonly json?: boolean;
+}
+
+/** An image that a profile was baked to, and how long it took. */
+export interface BakedProfile {
+  readonly compiled: Compiled;
+  readonly baked: BakedImage;
+  readonly ms: number;
+}
+
+/** Compiles a profile, prints what there is to say, bakes it and checks its files. Stops with an exit code where it can't. */
+export async function bakeProfile(options: BakeProfileOptions, io: Io): Promise<BakedProfile> {
+  const json = options.json ?? false;
+  const { compiled, diagnostics, secrets } = await compileProfile(options, io);
+  if (json)
+    diagnostics.forEach((diagnostic) =>
+      io.out(`${JSON.stringify({ event: 'diagnostic', ...toJson(diagnostic) })}\n`),
+    );
+  else printDiagnostics(diagnostics, io);
+  if (!compiled) throw new Stop(EXIT.input, '');
+  const outDir = outputFolder(compiled, options.out, io);
+  writeArtifacts(compiled, outDir);
+
+  refuseWhatCannotBake(compiled);
+  await requireTools(needsFor(['bake'], keyringOf(compiled)), io);
+  await demandRepositories(compiled, io);
+  await demandArchives(compiled, options.profile, io);
+  if (compiled.plan.standIn && !json)
+    io.err('STAND-INS take the place of Kubernetes in this image: it is for rehearsals and tests.\n');
+
+  const { monitor, done } = await makeMonitor(io, json);
+  const started = Date.now();
+  let baked: BakedImage;
+  try {
+    baked = await bakeImage(
+      {
+        ...compiled,
+        outDir,
+        cacheDir: cacheFolder(io),
+        cacheLimitBytes: cacheLimit(io),
+        fresh: options.fresh ?? false,
+        secrets: secrets ? secretValuesOf(secrets) : [],
+      },
+      {
+        host: thisHost(io),
+        monitor,
+        signal: io.signal,
+        fetchBase: (base, signal) => fetchNamed(base, options.profile, io, signal),
+        fetchArchive: (archive, signal) => fetchNamed(archive, options.profile, io, signal),
+      },
+    );
+  } finally {
+    done();
+  }
+  return { compiled, baked, ms: Date.now() - started };
+}
+
+function refuseWhatCannotBake({ plan }: Compiled): void {
+  if (process.platform !== 'linux')
+    throw new Stop(EXIT.tool, 'the local builder needs Linux; `bake compile` works here too');
+  if (process.getuid?.() !== 0)
+    throw new Stop(EXIT.tool, 'the local builder needs root: sudo npx bake ...; `bake compile` does not');
+  if (plan.arch !== 'amd64' || process.arch !== 'x64') {
+    throw new Stop(
+      EXIT.tool,
+      `the local builder makes amd64 images on amd64 machines; this is ${process.arch}, the profile wants ${plan.arch}. \`bake compile\` works for both`,
+    );
+  }
+}
+
+function keyringOf({ plan }: Compiled): Need[] {
+  const { keyring } = OPERATING_SYSTEMS[plan.os];
+  return plan.image.base.from === 'bootstrap' ? [keyringNeed(keyring.path, keyring.package)] : [];
+}
+
+/** Better told in one line now than in the middle of a bake. Layers in the cache need no repository. */
+async function demandRepositories(compiled: Compiled, io: Io): Promise<void> {
+  const { plan, artifacts } = compiled;
+  const { layers } = identityOf(plan, artifacts);
+  for (const { origin, layer, step } of plan.steps) {
+    if (step.kind !== 'repository' || !('url' in step.input.key)) continue;
+    const spec = layers.find(({ name }) => name === layer);
+    if (spec && (await readMeta(paths(cacheFolder(io)).layer(spec.id)))) continue;
+    const reason = await whyUnreachable(step.input.key.url, io.signal);
+    if (reason === undefined) continue;
+    const ways =
+      step.input.name === 'kubernetes'
+        ? 'use a mirror (kubernetes.source: aliyun, tuna or your own), kubernetes.source: binaries, or --stand-in'
+        : 'use runtime.source: distribution';
+    throw new Stop(
+      EXIT.tool,
+      `${formatOrigin(origin)}: can’t reach ${new URL(step.input.key.url).host}: ${reason}; ${ways}`,
+    );
+  }
+}
+
+/** Image archives that are files have to be there; likewise told now. */
+async function demandArchives({ plan }: Compiled, profile: string, io: Io): Promise<void> {
+  for (const step of plan.steps) {
+    for (const { location } of archivesOf([step])) {
+      if (isAddress(location) || (await exists(locate(location, profile, io)))) continue;
+      throw new Stop(
+        EXIT.input,
+        `${formatOrigin(step.origin)}: there is no file ${location} beside the profile`,
+      );
+    }
+  }
+}
+
+const isAddress = (location: string): boolean => /^https?:\/\//.test(location);
+const locate = (location: string, profile: string, { cwd }: Io): string =>
+  resolve(cwd, dirname(profile), location);
+
+/** A file is relative to the profile; what is fetched is kept by its sha256. */
+async function fetchNamed(
+  { location, sha256 }: Pick<CloudImageBase, 'location' | 'sha256'>,
+  profile: string,
+  io: Io,
+  signal: AbortSignal,
+): Promise<string> {
+  if (!isAddress(location)) return locate(location, profile, io);
+  const path = join(cacheFolder(io), 'downloads', sha256);
+  if (await exists(path)) return path;
+  try {
+    await download(location, path, sha256, signal);
+  } catch (error) {
+    throw new Stop(EXIT.tool, error instanceof Error ? error.message : String(error));
+  }
+  return path;
+}
