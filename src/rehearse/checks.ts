@@ -1,0 +1,184 @@
+import { ToolFailure } from '../adapters/process.ts';
+import type { Engine } from './engine.ts';
+import type { Machine } from './machine.ts';
+
+/** The cluster that is rehearsed, as far as the course must know it. */
+export interface RehearsedCluster {
+  readonly machines: readonly Machine[];
+  /** Where the API is served: the virtual IP, or the only master. `name` is what its certificate says. */
+  readonly endpoint: { readonly address: string; readonly port: number; readonly name: string };
+  /** The address that moves between balancers; undefined where there is none. */
+  readonly virtualIp?: string;
+  /** Port of the API on masters. */
+  readonly apiPort: number;
+  /** PEM: the cluster's authority. */
+  readonly ca: string;
+  readonly etcd: 'stacked' | 'external';
+  /** Whether stand-ins take the place of Kubernetes. */
+  readonly standIn: boolean;
+}
+
+export interface CheckResult {
+  readonly title: string;
+  readonly status: 'pass' | 'fail' | 'skip';
+  /** What was found; for one that was skipped, why. */
+  readonly detail: string;
+}
+
+const ADMIN = ['kubectl', '--kubeconfig', '/etc/kubernetes/admin.conf', '--request-timeout=10s'];
+const ETCD_PORT = 2379;
+
+/** What a person would look at once. Results may change: a node takes some time to become Ready. */
+export async function checkCluster(engine: Engine, cluster: RehearsedCluster): Promise<CheckResult[]> {
+  const masters = running(engine, cluster).filter(({ role }) => role === 'master');
+  const [master] = masters;
+  if (master === undefined)
+    return [{ title: 'a master is there', status: 'fail', detail: 'none is running' }];
+  return Promise.all([
+    check('every node is Ready', () => nodesAreReady(engine, cluster, master)),
+    check('one machine has started the cluster', () => oneHasStarted(engine, cluster)),
+    check('all masters serve the same cluster', () => sameCluster(engine, cluster, masters)),
+    check(`the API answers at ${cluster.endpoint.address}:${cluster.endpoint.port}`, () =>
+      apiAnswers(engine, cluster),
+    ),
+    check('etcd has a member for each master', () => etcdIsWhole(engine, cluster, master, masters.length)),
+  ]);
+}
+
+/** Whether the API answers at the endpoint, as asked from outside all machines, by the cluster's own authority. */
+export async function apiAnswers(
+  engine: Engine,
+  { endpoint, ca }: Pick<RehearsedCluster, 'endpoint' | 'ca'>,
+): Promise<Found> {
+  const { address: host, port, name } = endpoint;
+  const answer = await engine.ask({ host, port, name, ca, path: '/readyz' });
+  if (answer.status === undefined) return { ok: false, detail: answer.error };
+  return { ok: answer.status === 200, detail: `certificate believed, /readyz says ${answer.status}` };
+}
+
+/** The machine that has an address now, the first of several. */
+export async function holderOf(
+  engine: Engine,
+  machines: readonly Machine[],
+  address: string,
+): Promise<Machine | undefined> {
+  const look = ['ip', '-oneline', 'address', 'show', 'to', address];
+  const holds = await Promise.all(
+    machines.map(async (machine) => {
+      if (!engine.isRunning(machine)) return false;
+      return engine
+        .run(machine, look, { timeoutMs: 10_000 })
+        .then(({ stdout }) => stdout.trim() !== '', refused);
+    }),
+  );
+  return machines.find((_, index) => holds[index]);
+}
+
+/** The master that has initialised the cluster, by its own word. */
+export async function starters(engine: Engine, machines: readonly Machine[]): Promise<Machine[]> {
+  const masters = machines.filter(({ role }) => role === 'master');
+  const words = await Promise.all(
+    masters.map((master) => engine.readFiles(master, ['/var/lib/bake/firstboot/disk'])),
+  );
+  return masters.filter((_, index) => words[index]?.[0]?.trim() === 'initialising');
+}
+
+interface Found {
+  readonly ok: boolean | 'skip';
+  readonly detail: string;
+}
+
+async function check(title: string, look: () => Promise<Found>): Promise<CheckResult> {
+  try {
+    const { ok, detail } = await look();
+    return { title, status: ok === 'skip' ? 'skip' : ok ? 'pass' : 'fail', detail };
+  } catch (error) {
+    if (!(error instanceof ToolFailure) || error.aborted) throw error;
+    const [said = error.message] = error.output.split('\n').filter((line) => line.trim() !== '');
+    return { title, status: 'fail', detail: said };
+  }
+}
+
+async function nodesAreReady(engine: Engine, cluster: RehearsedCluster, master: Machine): Promise<Found> {
+  const { stdout } = await kubectl(engine, master, ['get', 'nodes', '--no-headers']);
+  const states = new Map(
+    stdout
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
+      .map(([name = '', state = '']) => [name, state]),
+  );
+  const wanted = running(engine, cluster).filter(({ role }) => role !== 'haproxy');
+  const not = wanted.filter(({ name }) => !(states.get(name) ?? '').split(',').includes('Ready'));
+  if (not.length === 0) return { ok: true, detail: `${wanted.length} nodes` };
+  return {
+    ok: false,
+    detail: not.map(({ name }) => `${name} is ${states.get(name) ?? 'not there'}`).join(', '),
+  };
+}
+
+/** A machine that has been rebuilt since may have been the one. */
+async function oneHasStarted(engine: Engine, { machines }: RehearsedCluster): Promise<Found> {
+  const found = (await starters(engine, machines)).map(({ name }) => name);
+  return { ok: found.length <= 1, detail: found.join(', ') || 'its disk is gone' };
+}
+
+async function sameCluster(
+  engine: Engine,
+  { apiPort, standIn }: RehearsedCluster,
+  masters: readonly Machine[],
+): Promise<Found> {
+  if (standIn) return { ok: 'skip', detail: 'stand-ins keep no cluster that could be asked for its id' };
+  const ask = ['get', 'namespace', 'kube-system', '-o', 'jsonpath={.metadata.uid}'];
+  const ids = await Promise.all(
+    masters.map(async (master) => {
+      const address = master.address.includes(':') ? `[${master.address}]` : master.address;
+      return (
+        await kubectl(engine, master, ['--server', `https://${address}:${apiPort}`, ...ask])
+      ).stdout.trim();
+    }),
+  );
+  return { ok: new Set(ids).size === 1 && ids[0] !== '', detail: [...new Set(ids)].join(', ') };
+}
+
+const PKI = '/etc/kubernetes/pki/etcd';
+
+async function etcdIsWhole(
+  engine: Engine,
+  { etcd, standIn }: RehearsedCluster,
+  { name, address, ...rest }: Machine,
+  masters: number,
+): Promise<Found> {
+  if (standIn) return { ok: 'skip', detail: 'stand-ins have no etcd' };
+  if (etcd === 'external') return { ok: 'skip', detail: 'etcd is not of these machines' };
+  const files = [`${PKI}/ca.crt`, `${PKI}/healthcheck-client.crt`, `${PKI}/healthcheck-client.key`];
+  const [ca, certificate, key] = await engine.readFiles({ name, address, ...rest }, files);
+  if (ca === undefined || certificate === undefined || key === undefined)
+    return { ok: false, detail: `${name} has no certificates of etcd` };
+  const answer = await engine.ask({
+    host: address,
+    port: ETCD_PORT,
+    name: address,
+    ca,
+    client: { certificate, key },
+    path: '/v3/cluster/member/list',
+    body: '{}',
+  });
+  if (answer.status !== 200)
+    return { ok: false, detail: answer.status === undefined ? answer.error : `status ${answer.status}` };
+  const { members = [] } = JSON.parse(answer.body) as {
+    readonly members?: readonly { readonly name?: string }[];
+  };
+  const names = members.map((member) => member.name ?? '(joining)');
+  return { ok: members.length === masters, detail: `${members.length} members: ${names.join(', ')}` };
+}
+
+const kubectl = (engine: Engine, master: Machine, args: readonly string[]) =>
+  engine.run(master, [...ADMIN, ...args], { timeoutMs: 30_000 });
+
+const running = (engine: Engine, { machines }: RehearsedCluster): Machine[] =>
+  machines.filter((machine) => engine.isRunning(machine));
+
+function refused(error: unknown): false {
+  if (error instanceof ToolFailure) return false;
+  throw error;
+}

@@ -1,0 +1,66 @@
+import type { Engine } from './engine.ts';
+import type { RehearsedCluster } from './checks.ts';
+import type { Clock, RehearsalMonitor } from './events.ts';
+import type { Machine } from './machine.ts';
+import type { Watch } from './watch.ts';
+
+/** What everybody who takes part in a rehearsal has at hand. */
+export interface Stage {
+  readonly engine: Engine;
+  readonly cluster: RehearsedCluster;
+  readonly watch: Watch;
+  readonly clock: Clock;
+  readonly monitor: RehearsalMonitor;
+  readonly signal: AbortSignal;
+}
+
+/** How often machines are looked at, in ms. */
+export const LOOK_EVERY_MS = 500;
+
+export async function powerOn({ engine, watch }: Stage, machine: Machine): Promise<void> {
+  const at = watch.ms;
+  await engine.start(machine);
+  watch.isOn(machine, at);
+}
+
+/** Pulls the plug. */
+export async function powerCut({ engine, watch }: Stage, machine: Machine): Promise<void> {
+  await engine.powerOff(machine, { hard: true });
+  watch.isOff(machine);
+}
+
+/** Tells of something done on purpose. */
+export function act({ monitor, watch }: Stage, machine: Machine, what: string): void {
+  monitor({ event: 'act', what, machine: machine.name, ms: watch.ms });
+}
+
+/** Asks again and again until there is an answer that is not undefined, or the time is over. */
+export async function within<T>(
+  { clock, signal }: Stage,
+  limitMs: number,
+  ask: () => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const began = clock.now();
+  for (;;) {
+    signal.throwIfAborted();
+    const answer = await ask();
+    if (answer !== undefined || clock.now() - began >= limitMs) return answer;
+    await clock.sleep(LOOK_EVERY_MS, signal);
+  }
+}
+
+/** Looks at machines until all of these are ready. Resolves to those that are not when the time is over. */
+export async function untilReady(
+  stage: Stage,
+  machines: readonly Machine[],
+  limitMs: number,
+  onLook: () => void = () => undefined,
+): Promise<readonly Machine[]> {
+  const late = (): Machine[] => machines.filter((machine) => stage.watch.standing(machine).state !== 'ready');
+  await within(stage, limitMs, async () => {
+    await stage.watch.look();
+    onLook();
+    return late().length === 0 ? true : undefined;
+  });
+  return late();
+}
