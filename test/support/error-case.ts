@@ -6,7 +6,8 @@ import { bake } from './cli.ts';
 import { inTempFolder } from './temp-folder.ts';
 
 /**
- * An error case is one file: options, the profile as written, and what `bake compile` says of it, split by lines `---`.
+ * An error case is one file: options, the profile (or with `cluster`, the cluster file) as written, and what `bake compile` (or `bake cluster
+ * render`) says of it, split by lines `---`.
  * The profile may have such lines of its own: the first split and the last one count.
  */
 export interface ErrorCase {
@@ -29,6 +30,8 @@ interface ErrorOptions {
   /** The profile's text this many times over. */
   readonly repeat?: number;
   readonly strict?: boolean;
+  /** It is the cluster file of a cluster whose secrets were made for this name. */
+  readonly cluster?: string;
   readonly standIn?: boolean;
   /** Expect what --json prints instead. */
   readonly json?: boolean;
@@ -76,7 +79,7 @@ export async function runCase({
   options,
   profile,
 }: ErrorCase): Promise<{ readonly said: string; readonly code: number }> {
-  const { file = 'profile.yaml', open = file, files = {}, strict, standIn, json } = options;
+  const { file = 'profile.yaml', open = file, files = {}, strict, standIn, json, cluster } = options;
   return inTempFolder(async (folder) => {
     writeFileSync(place(folder, file), bytesOf(profile, options));
     placeFiles(folder, files);
@@ -85,7 +88,10 @@ export async function runCase({
       ...(standIn ? ['--stand-in'] : []),
       ...(json ? ['--json'] : []),
     ];
-    const { code, out, err } = await bake(['compile', '--profile', open, ...flags], folder);
+    if (cluster !== undefined) await bake(['secrets', 'new', '--name', cluster], folder);
+    const command =
+      cluster === undefined ? ['compile', '--profile', open] : ['cluster', 'render', '--cluster', open];
+    const { code, out, err } = await bake([...command, ...flags], folder);
     return { code, said: (json ? out : err).replaceAll(folder, '/folder') };
   });
 }

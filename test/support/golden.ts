@@ -1,10 +1,13 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fileProvider, openProfile, readPieces } from '../../src/adapters/files.ts';
+import { fileProvider, openProfile, readBalancerPieces, readPieces } from '../../src/adapters/files.ts';
 import { compile, type Compiled } from '../../src/compile.ts';
 import type { Outcome } from '../../src/diagnostics/diagnostic.ts';
 import { renderText } from '../../src/diagnostics/render.ts';
+import type { Member } from '../../src/firstboot/member.ts';
+import { readClusterIn } from './cluster-case.ts';
+import { sampleSecrets } from './cluster-secrets.ts';
 import { matchesFile, updating } from './update.ts';
 import assert from 'node:assert/strict';
 
@@ -20,6 +23,8 @@ interface CaseOptions {
   /** Path of the profile below the case's folder; profile.yaml when absent. */
   readonly profile?: string;
   readonly standIn?: boolean;
+  /** The machine's place in the cluster of cluster.yaml beside it; its secrets are test/support/cluster-secrets.ts. */
+  readonly node?: string;
   /** The artifacts to keep; all when absent. */
   readonly artifacts?: readonly string[];
 }
@@ -31,10 +36,22 @@ export function optionsOf(name: string): CaseOptions {
 
 /** Compiles a case with the real files, from a working directory. */
 export function compileCase(name: string, cwd = join(CASES, name)): Outcome<Compiled> {
-  const { profile = 'profile.yaml', standIn = false } = optionsOf(name);
+  const { profile = 'profile.yaml', standIn = false, node } = optionsOf(name);
   const opened = openProfile(join(CASES, name, profile), cwd);
   if ('reason' in opened) throw new Error(`${name}/${profile}: ${opened.reason}`);
-  return compile(opened.source, fileProvider(cwd), readPieces(), { standIn });
+  return compile(opened.source, fileProvider(cwd), readPieces(), {
+    standIn,
+    ...(node === undefined ? {} : { member: memberOf(join(CASES, name), node) }),
+  });
+}
+
+function memberOf(folder: string, name: string): Member {
+  const { value: cluster, diagnostics } = readClusterIn(folder);
+  assert.ok(cluster, diagnostics.map(({ message }) => message).join('; '));
+  const node = cluster.cluster.nodes.find((one) => one.name === name);
+  assert.ok(node, `${folder} has no node ${name}`);
+  const secrets = sampleSecrets(cluster.cluster.name);
+  return { cluster, node, secrets, balancer: readBalancerPieces() };
 }
 
 const DIAGNOSTICS = 'diagnostics.txt';

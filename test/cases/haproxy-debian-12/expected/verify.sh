@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-12), plan ab060a2eb0ecc54853acdc34bba8712165a49c6e63e49edd5d2d51913f63a2d2
+# verify.sh: checks of profile profile (debian-12), plan 7c020dbdfe7b02663755da98cdfb19ab691ce7d39833d1e816884ffd5c883b68
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 
 # (the helpers of userdata/ stand here)
 
 echo TAP version 13
-echo 1..37
+echo 1..45
 tap 'no swap is in use' bake:base.yaml:14:9 check_swap_off
 tap 'swap.target is masked' bake:base.yaml:14:9 check_service swap.target '' masked ''
 tap '/etc/fstab is there, without ^[^\#]*[[:space:]]swap[[:space:]]' bake:base.yaml:14:9 check_file /etc/fstab '' '' '' '' '' without '^[^#]*[[:space:]]swap[[:space:]]'
@@ -39,10 +39,18 @@ tap 'net.ipv4.ip_nonlocal_bind is 1' profile.yaml:5:3 check_sysctl net.ipv4.ip_n
 tap 'net.core.somaxconn is 32768' profile.yaml:5:3 check_sysctl net.core.somaxconn 32768
 tap 'package haproxy is installed' bake:haproxy.yaml:9:1 check_package haproxy '' ''
 tap 'package keepalived is installed' bake:haproxy.yaml:9:1 check_package keepalived '' ''
+tap '/usr/lib/sysusers.d/bake-keepalived.conf is there, 0644, of root, with content 0401ea525c62' bake:haproxy.yaml:11:15 check_file /usr/lib/sysusers.d/bake-keepalived.conf file 0644 root root 0401ea525c6201c9643c164a8a2e41995665ef0db28b846ee6d74ed3a9353165
+tap 'make the user of keepalived’s checks' bake:haproxy.yaml:11:15 check_command 'getent passwd keepalived_script'
 tap 'haproxy.service is not enabled' bake:haproxy.yaml:9:1 check_service haproxy.service disabled '' ''
 tap 'keepalived.service is not enabled' bake:haproxy.yaml:9:1 check_service keepalived.service disabled '' ''
 tap '/etc/systemd/system/bake-firewall.service is there, 0644, of root, with content d4f7ec0702f0' bake:base.yaml:16:3 check_file /etc/systemd/system/bake-firewall.service file 0644 root root d4f7ec0702f039acaaec87253988a795e5745c988913ec6c4b6b3b5c16f766bc
 tap '/etc/bake/firewall.nft is there, 0644, of root, with content 66f2f6b63cf3' bake:base.yaml:16:3 check_file /etc/bake/firewall.nft file 0644 root root 66f2f6b63cf304e354fb7725a3bfbab27f23eec03387ed17cf659dd019c62b0d
 tap 'bake-firewall.service is enabled and active' bake:base.yaml:16:3 check_service bake-firewall.service enabled '' active
+tap '/usr/lib/bake/decide.sh is there, 0644, of root, with content 7ffad0e084d3' bake:haproxy.yaml:7:7 check_file /usr/lib/bake/decide.sh file 0644 root root 7ffad0e084d3614d5fae9defba7a51639d0400f98afb58280fbff91f577aeb46
+tap '/usr/lib/bake/cluster.sh is there, 0644, of root, with content c6f7807ad7a0' bake:haproxy.yaml:7:7 check_file /usr/lib/bake/cluster.sh file 0644 root root c6f7807ad7a0437dc305f47a9038937669f10f3855e43eb7c8ddcfae4d27c404
+tap '/usr/lib/bake/firstboot is there, 0755, of root, with content a5cf7903b858' bake:haproxy.yaml:7:7 check_file /usr/lib/bake/firstboot file 0755 root root a5cf7903b8581d72047093efc81b08436ee87d6b28469f6cb6607de67451f4a2
+tap '/usr/local/sbin/bake-status is there, 0755, of root, with content 593c2f9e520e' bake:haproxy.yaml:7:7 check_file /usr/local/sbin/bake-status file 0755 root root 593c2f9e520ef28953d6ad32ddaa9d12fdaa945fdfa487e9fdb29e188a9567c5
+tap '/etc/systemd/system/bake-firstboot.service is there, 0644, of root, with content a0009243b3fc' bake:haproxy.yaml:7:7 check_file /etc/systemd/system/bake-firstboot.service file 0644 root root a0009243b3fce7d122e91391e932be69bbca8c621df4916d9f652ca95f2a106c
+tap 'bake-firstboot.service is enabled' bake:haproxy.yaml:7:7 check_service bake-firstboot.service enabled '' ''
 tap '/etc/bake/release is there, 0644, of root, with content 75b3c4356f0c' bake:haproxy.yaml:7:7 check_file /etc/bake/release file 0644 root root 75b3c4356f0ce1bd5ffc8ffd1c439c3813d9a622484408a93b86441c2a55a0c3
 tap_end

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-13), with STAND-INS in place of Kubernetes, plan 8764d210b4bfa85dfb0860d1aa05a112c0b9f825aa812873d089b47d15eb3856
+# verify.sh: checks of profile profile (debian-13), with STAND-INS in place of Kubernetes, plan 64b18c02a9cccda6c76c5f91cd046e489d45fa30d8b9d3082e711cbf24c626ac
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 
 # (the helpers of userdata/ stand here)
 
 echo TAP version 13
-echo 1..80
+echo 1..86
 tap 'no swap is in use' bake:base.yaml:14:9 check_swap_off
 tap 'swap.target is masked' bake:base.yaml:14:9 check_service swap.target '' masked ''
 tap '/etc/fstab is there, without ^[^\#]*[[:space:]]swap[[:space:]]' bake:base.yaml:14:9 check_file /etc/fstab '' '' '' '' '' without '^[^#]*[[:space:]]swap[[:space:]]'
@@ -85,6 +85,12 @@ tap '/etc/bash_completion.d/crictl is there' bake:node.yaml:13:15 check_file /et
 tap '/etc/systemd/system/bake-firewall.service is there, 0644, of root, with content d4f7ec0702f0' bake:node.yaml:21:3 check_file /etc/systemd/system/bake-firewall.service file 0644 root root d4f7ec0702f039acaaec87253988a795e5745c988913ec6c4b6b3b5c16f766bc
 tap '/etc/bake/firewall.nft is there, 0644, of root, with content 179e707e2ec9' bake:node.yaml:21:3 check_file /etc/bake/firewall.nft file 0644 root root 179e707e2ec9376787fe799e088eef9901102fbe16db79f947951266a3d39d4d
 tap 'bake-firewall.service is enabled and active' bake:node.yaml:21:3 check_service bake-firewall.service enabled '' active
+tap '/usr/lib/bake/decide.sh is there, 0644, of root, with content 7ffad0e084d3' bake:master.yaml:7:7 check_file /usr/lib/bake/decide.sh file 0644 root root 7ffad0e084d3614d5fae9defba7a51639d0400f98afb58280fbff91f577aeb46
+tap '/usr/lib/bake/cluster.sh is there, 0644, of root, with content c6f7807ad7a0' bake:master.yaml:7:7 check_file /usr/lib/bake/cluster.sh file 0644 root root c6f7807ad7a0437dc305f47a9038937669f10f3855e43eb7c8ddcfae4d27c404
+tap '/usr/lib/bake/firstboot is there, 0755, of root, with content a5cf7903b858' bake:master.yaml:7:7 check_file /usr/lib/bake/firstboot file 0755 root root a5cf7903b8581d72047093efc81b08436ee87d6b28469f6cb6607de67451f4a2
+tap '/usr/local/sbin/bake-status is there, 0755, of root, with content 593c2f9e520e' bake:master.yaml:7:7 check_file /usr/local/sbin/bake-status file 0755 root root 593c2f9e520ef28953d6ad32ddaa9d12fdaa945fdfa487e9fdb29e188a9567c5
+tap '/etc/systemd/system/bake-firstboot.service is there, 0644, of root, with content a0009243b3fc' bake:master.yaml:7:7 check_file /etc/systemd/system/bake-firstboot.service file 0644 root root a0009243b3fce7d122e91391e932be69bbca8c621df4916d9f652ca95f2a106c
+tap 'bake-firstboot.service is enabled' bake:master.yaml:7:7 check_service bake-firstboot.service enabled '' ''
 tap '/etc/bake/release is there, 0644, of root, with content 1321669171ca' bake:master.yaml:7:7 check_file /etc/bake/release file 0644 root root 1321669171ca38926131111c9b433adab341b20a16bd332b5e15fd8bd57d20f8
 tap '/etc/motd.d/bake-stand-in is there, 0644, of root, with content a86706bff827' bake:node.yaml:7:1 check_file /etc/motd.d/bake-stand-in file 0644 root root a86706bff827a1dab52b8bcd185b87a78ba27df29b3fb7551ab318b681cf5168
 tap '/etc/issue.d/bake-stand-in.issue is there, 0644, of root, with content a86706bff827' bake:node.yaml:7:1 check_file /etc/issue.d/bake-stand-in.issue file 0644 root root a86706bff827a1dab52b8bcd185b87a78ba27df29b3fb7551ab318b681cf5168

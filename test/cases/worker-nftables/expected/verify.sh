@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-13), plan 8c48c976487746d7af6bbf8676599c778f0e22600c09f26af83fb931b2abc5f7
+# verify.sh: checks of profile profile (debian-13), plan 6a00411ebb4243aad54d037f5316a46d34e73a11ecc2a01cd14d9f28ff0209cf
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 
 # (the helpers of userdata/ stand here)
 
 echo TAP version 13
-echo 1..73
+echo 1..79
 tap 'no swap is in use' bake:base.yaml:14:9 check_swap_off
 tap 'swap.target is masked' bake:base.yaml:14:9 check_service swap.target '' masked ''
 tap '/etc/fstab is there, without ^[^\#]*[[:space:]]swap[[:space:]]' bake:base.yaml:14:9 check_file /etc/fstab '' '' '' '' '' without '^[^#]*[[:space:]]swap[[:space:]]'
@@ -80,5 +80,11 @@ tap '/etc/bash_completion.d/crictl is there' bake:node.yaml:13:15 check_file /et
 tap '/etc/systemd/system/bake-firewall.service is there, 0644, of root, with content d4f7ec0702f0' profile.yaml:5:3 check_file /etc/systemd/system/bake-firewall.service file 0644 root root d4f7ec0702f039acaaec87253988a795e5745c988913ec6c4b6b3b5c16f766bc
 tap '/etc/bake/firewall.nft is there, 0644, of root, with content 3a520f2bb13c' profile.yaml:5:3 check_file /etc/bake/firewall.nft file 0644 root root 3a520f2bb13cc5a9f7516d5f4eb183f3acf082dd27ca1ecd9ab5f06b5a937ddf
 tap 'bake-firewall.service is enabled and active' profile.yaml:5:3 check_service bake-firewall.service enabled '' active
+tap '/usr/lib/bake/decide.sh is there, 0644, of root, with content 7ffad0e084d3' bake:worker.yaml:7:7 check_file /usr/lib/bake/decide.sh file 0644 root root 7ffad0e084d3614d5fae9defba7a51639d0400f98afb58280fbff91f577aeb46
+tap '/usr/lib/bake/cluster.sh is there, 0644, of root, with content c6f7807ad7a0' bake:worker.yaml:7:7 check_file /usr/lib/bake/cluster.sh file 0644 root root c6f7807ad7a0437dc305f47a9038937669f10f3855e43eb7c8ddcfae4d27c404
+tap '/usr/lib/bake/firstboot is there, 0755, of root, with content a5cf7903b858' bake:worker.yaml:7:7 check_file /usr/lib/bake/firstboot file 0755 root root a5cf7903b8581d72047093efc81b08436ee87d6b28469f6cb6607de67451f4a2
+tap '/usr/local/sbin/bake-status is there, 0755, of root, with content 593c2f9e520e' bake:worker.yaml:7:7 check_file /usr/local/sbin/bake-status file 0755 root root 593c2f9e520ef28953d6ad32ddaa9d12fdaa945fdfa487e9fdb29e188a9567c5
+tap '/etc/systemd/system/bake-firstboot.service is there, 0644, of root, with content a0009243b3fc' bake:worker.yaml:7:7 check_file /etc/systemd/system/bake-firstboot.service file 0644 root root a0009243b3fce7d122e91391e932be69bbca8c621df4916d9f652ca95f2a106c
+tap 'bake-firstboot.service is enabled' bake:worker.yaml:7:7 check_service bake-firstboot.service enabled '' ''
 tap '/etc/bake/release is there, 0644, of root, with content 1e417daed215' bake:worker.yaml:7:7 check_file /etc/bake/release file 0644 root root 1e417daed2150bf29dba965a2c54eb253dcd5fe470789fc73508df7ec4216f1b
 tap_end

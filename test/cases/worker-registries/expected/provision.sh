@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan b377dd2028b7fe08dfed01176a3f6d9c59cebeec2fa4c5c506ed0ac6194e5539
+# plan 67b7df2213c8fab67f3fea5518bb3fde734b06493502b1ab935395fc9565be68
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -591,6 +591,800 @@ bake_service enabled bake-firewall.service start
 }
 
 # ----------------------------------------------------------------------------------------------------
+# write /usr/lib/bake/decide.sh
+# bake:worker.yaml:7:7
+bake_section_a6874bad791c526d() {
+bake_write /usr/lib/bake/decide.sh 0644 root root <<'BAKE_7FFAD0E0'
+# shellcheck shell=bash
+# bake_decide: what a master does next, by the `static` kind of discovery. Pure: it reads its arguments, prints one line
+# and touches nothing, so that the simulation in test/election can run this very code through thousands of histories.
+#
+# bake_decide MAY DISK ETCD WINDOW PEERS QUIET NEEDED
+#   MAY     yes | no                        whether this machine is the one that may initialise
+#   DISK    fresh | initialising | joining  what this disk has been used for already
+#   ETCD    begun | none                    whether etcd has ever begun to write on this disk
+#   WINDOW  open | early | over             the clock against the time in which the first master may initialise
+#   PEERS   ours | foreign | silent         the best answer that the endpoint and all other masters gave: a certificate
+#                                           of this cluster's authorities, somebody else's, or nothing
+#   QUIET   number                          rounds in a row in which all of them were silent
+#   NEEDED  number                          how many of those it takes to believe that there is no cluster
+#
+# Prints `init`, `resume`, `join`, or `wait REASON`.
+bake_decide() {
+  local may=$1 disk=$2 etcd=$3 window=$4 peers=$5 quiet=$6 needed=$7
+
+  # What etcd holds here is the cluster: others may have joined it. It is gone on with, never begun anew.
+  if [ "$disk" = initialising ] && [ "$etcd" = begun ]; then
+    echo resume
+    return 0
+  fi
+  # A cluster that answers is joined, whatever this machine is called.
+  if [ "$peers" = ours ]; then
+    echo join
+    return 0
+  fi
+  if [ "$peers" = foreign ]; then
+    echo 'wait something that is not of this cluster answers at its endpoint or at the address of a master'
+    return 0
+  fi
+  # Once it has joined, or begun to, there is a cluster, however silent.
+  if [ "$disk" = joining ]; then
+    echo 'wait the cluster does not answer'
+    return 0
+  fi
+  if [ "$may" != yes ]; then
+    echo 'wait the first master has not started the cluster yet'
+    return 0
+  fi
+  case $window in
+    early)
+      echo 'wait the clock stands before the time at which the secrets were made'
+      return 0
+      ;;
+    over)
+      echo 'wait the time in which this machine may start the cluster is over (bake secrets rotate window opens it again)'
+      return 0
+      ;;
+  esac
+  if [ "$quiet" -lt "$needed" ]; then
+    echo "wait looking for a cluster that is there already, $quiet of $needed rounds"
+    return 0
+  fi
+  echo init
+}
+BAKE_7FFAD0E0
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /usr/lib/bake/cluster.sh
+# bake:worker.yaml:7:7
+bake_section_d783b6e6a9aa4e26() {
+bake_write /usr/lib/bake/cluster.sh 0644 root root <<'BAKE_C6F7807A'
+# shellcheck shell=bash
+# What first boot asks of the network and of the cluster. Sourced by firstboot; BAKE_* are of machine.env.
+: "${input:?is set by firstboot}" "${scratch:?is set by firstboot}"
+
+# interface_of ADDRESS: the name of the interface that has it, or nothing.
+interface_of() {
+  ip -oneline address show to "$1" 2>/dev/null | awk 'NR == 1 { print $2 }'
+}
+
+default_interface() {
+  ip -oneline route show default 2>/dev/null | sed -nE '1s/.* dev ([^ ]+).*/\1/p'
+}
+
+# probe HOST PORT AUTHORITY: who serves TLS there. `ours`: a certificate that the authority (a file) signed, whatever it
+# answers beyond that; `foreign`: another one; `silent`: nothing.
+probe() {
+  local said
+  said=$(timeout --kill-after=1 4 openssl s_client -connect "$(with_brackets "$1"):$2" -CAfile "$3" </dev/null 2>/dev/null) || true
+  case $said in
+    *'Verify return code: 0 (ok)'*) echo ours ;;
+    *'-----BEGIN CERTIFICATE-----'*) echo foreign ;;
+    *) echo silent ;;
+  esac
+}
+
+with_brackets() { case $1 in *:*) printf '[%s]' "$1" ;; *) printf '%s' "$1" ;; esac; }
+
+# The best answer of the endpoint and of all other masters: their API servers and, since those stop without a quorum,
+# their etcds. All are asked at once.
+look_around() {
+  local answers master address
+  answers=$(
+    probe "$BAKE_ENDPOINT_HOST" "$BAKE_ENDPOINT_PORT" /etc/kubernetes/pki/ca.crt &
+    for master in "${BAKE_MASTERS[@]}"; do
+      address=${master#* }
+      [ "${master%% *}" != "$BAKE_NODE" ] || continue
+      probe "$address" "$BAKE_API_PORT" /etc/kubernetes/pki/ca.crt &
+      probe "$address" 2379 /etc/kubernetes/pki/etcd/ca.crt &
+    done
+    wait
+  )
+  case $answers in
+    *ours*) echo ours ;;
+    *foreign*) echo foreign ;;
+    *) echo silent ;;
+  esac
+}
+
+api_is_ready() { kubectl --kubeconfig "$1" --request-timeout=5s get --raw /readyz >/dev/null 2>&1; }
+
+# fetch ADDRESS: to standard output, by the cluster's proxy where it has one.
+fetch() { env "${BAKE_PROXY[@]}" curl --silent --show-error --fail --location --retry 3 --max-time 300 "$1"; }
+
+# manifest_of FILE: the text of an add-on. A `.url` file has the address on its first line and the sha256 on its second; a
+# `.replace` file beside either has lines in pairs: what is found, and what takes its place.
+manifest_of() {
+  local file=$1 text address sha256 find with
+  if [ "${file##*.}" = url ]; then
+    { read -r address && read -r sha256; } <"$file"
+    text=$(fetch "$address" | base64 --wrap=0)
+    [ "$(base64 --decode <<<"$text" | sha256sum)" = "$sha256  -" ] || {
+      echo "bake: $address does not have the sha256 $sha256" >&2
+      return 1
+    }
+    text=$(base64 --decode <<<"$text")
+  else
+    text=$(cat "$file")
+  fi
+  if [ -e "${file%.*}.replace" ]; then
+    while IFS= read -r find && IFS= read -r with; do text=${text//"$find"/"$with"}; done <"${file%.*}.replace"
+  fi
+  printf '%s\n' "$text"
+}
+
+# kubeconfig of an administrator for root, and for the users that the cluster file names.
+give_kubeconfigs() {
+  local user home
+  for user in root "${BAKE_KUBECONFIG_USERS[@]}"; do
+    home=$(getent passwd "$user" | cut -d: -f6) || not_yet "there is no user $user, who is to have a kubeconfig"
+    note kubeconfigs "$home/.kube/config"
+    install -d -m 0700 -o "$user" -g "$(id -g "$user")" "$home/.kube"
+    install -m 0600 -o "$user" -g "$(id -g "$user")" /etc/kubernetes/admin.conf "$home/.kube/config"
+  done
+}
+
+# --- as an administrator ---------------------------------------------------------------------------------------------
+
+# A master holds the cluster's authority, so it can make itself an administrator. The file stays in memory.
+administrate() {
+  [ ! -s "$scratch/admin/admin.conf" ] || return 0
+  (umask 077 && mkdir -p -- "$scratch/admin")
+  kubeadm init phase kubeconfig admin --kubeconfig-dir "$scratch/admin" --cert-dir /etc/kubernetes/pki \
+    --control-plane-endpoint "$(with_brackets "$BAKE_ENDPOINT_HOST"):$BAKE_ENDPOINT_PORT" --kubernetes-version "v$BAKE_KUBERNETES" >/dev/null
+}
+
+admin() { kubectl --kubeconfig "$scratch/admin/admin.conf" --request-timeout=20s "$@"; }
+
+# Whether this machine is in the cluster already: its node is there, by its own credentials. The label of a master is
+# the last thing that joining sets.
+has_joined() {
+  local said
+  [ -s /etc/kubernetes/kubelet.conf ] && [ -s /var/lib/kubelet/config.yaml ] || return 1
+  said=$(kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout=20s get node "$BAKE_NODE" -o 'jsonpath={.metadata.name} {.metadata.labels}' 2>/dev/null) || return 1
+  [ "${said%% *}" = "$BAKE_NODE" ] || return 1
+  [ "$BAKE_ROLE" != master ] || [[ $said =~ node-role\.kubernetes\.io/(master|control-plane) ]]
+}
+
+node_is_ready() {
+  [ "$(admin get node "$BAKE_NODE" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}' 2>/dev/null)" = True ]
+}
+
+# Whose turn to join as a master it is, is a ConfigMap: only one machine can create it, and only one replace what it read.
+readonly TURN=bake-turn
+readonly TURN_LIMIT=1200
+
+turn_of() { admin --namespace kube-system get configmap "$TURN" -o 'jsonpath={.data.holder}' 2>/dev/null || true; }
+
+take_turn() {
+  local holder since found now
+  now=$(date +%s)
+  if admin --namespace kube-system create configmap "$TURN" --from-literal=holder="$BAKE_NODE" --from-literal=since="$now" >/dev/null 2>&1; then
+    return 0
+  fi
+  found=$(admin --namespace kube-system get configmap "$TURN" -o 'jsonpath={.data.holder} {.data.since} {.metadata.resourceVersion}' 2>/dev/null) || return 1
+  read -r holder since found <<<"$found"
+  [ "$holder" != "$BAKE_NODE" ] || return 0
+  # Whoever took it may have died with it.
+  [ $((now - since)) -gt "$TURN_LIMIT" ] || return 1
+  printf '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"%s","namespace":"kube-system","resourceVersion":"%s"},"data":{"holder":"%s","since":"%s"}}\n' \
+    "$TURN" "$found" "$BAKE_NODE" "$now" | admin replace -f - >/dev/null 2>&1
+}
+
+end_turn() { admin --namespace kube-system delete configmap "$TURN" --ignore-not-found >/dev/null; }
+
+# A machine that had this name and is no more has left a node, and a member of etcd that counts towards the quorum. Both
+# make way for the one that has the name now.
+remove_former_self() {
+  local master other id
+  [ ! -d /var/lib/etcd/member ] || return 0
+  if [ "$BAKE_ETCD" = stacked ]; then
+    for master in "${BAKE_MASTERS[@]}"; do
+      other=${master%% *}
+      [ "$other" != "$BAKE_NODE" ] || continue
+      id=$(etcdctl_on "$other" member list 2>/dev/null | awk -F', *' -v url="https://$(with_brackets "$BAKE_ADDRESS"):2380" '$4 == url { print $1 }') || continue
+      [ -n "$id" ] || break
+      say "removing the former member $id of etcd at $BAKE_ADDRESS"
+      etcdctl_on "$other" member remove "$id" >/dev/null
+      break
+    done
+  fi
+  admin delete node "$BAKE_NODE" --ignore-not-found >/dev/null
+}
+
+# etcdctl_on MASTER ARGUMENT...: by the etcd pod of another master, which has the program and the certificates.
+etcdctl_on() {
+  local pod=etcd-$1 pki=/etc/kubernetes/pki/etcd
+  shift
+  admin --namespace kube-system exec "$pod" -- etcdctl --endpoints=https://127.0.0.1:2379 \
+    --cacert="$pki/ca.crt" --cert="$pki/healthcheck-client.crt" --key="$pki/healthcheck-client.key" "$@"
+}
+BAKE_C6F7807A
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /usr/lib/bake/firstboot
+# bake:worker.yaml:7:7
+bake_section_c10658d824c4d500() {
+bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_A5CF7903'
+#!/usr/bin/env bash
+# firstboot: makes this machine a part of its cluster, with nobody there. Started by bake-firstboot.service at every boot
+# until it has ended well once.
+#
+# It is a row of states. The one it is in is on the disk; each can be killed at any instant and entered again, and a
+# state is left only when what it is for is done. What it needs comes with user-data and is in memory only ($input).
+#
+#   haproxy  prepare -> balance -> scrub -> ready
+#   worker   prepare -> join -> scrub -> ready
+#   master   prepare -> decide -> init -> addons -> scrub -> ready
+#                              -> join ->           scrub -> ready
+#
+# usage: firstboot             go on from where it was left
+#        firstboot --step NAME  one state, once (how it calls itself)
+# Exit codes: 0 ready (or the step is done), 1 it failed and said why, 75 (of a step) not yet.
+set -euo pipefail
+
+lib=${BAKE_LIB:-/usr/lib/bake}
+input=${BAKE_INPUT:-/run/bake/firstboot}
+memory=${BAKE_MEMORY:-/var/lib/bake/firstboot}
+scratch=${BAKE_SCRATCH:-/run/bake}
+readonly lib input memory scratch
+readonly NOT_YET=75
+# Rounds of silence that it takes to believe that there is no cluster, and the pause between two looks; seconds.
+readonly QUIET_ROUNDS=5
+readonly PAUSE=${BAKE_PAUSE:-3}
+
+# shellcheck source=userdata/firstboot/decide.sh
+. "$lib/decide.sh"
+# shellcheck source=userdata/firstboot/cluster.sh
+. "$lib/cluster.sh"
+# shellcheck source=userdata/firstboot/files.sh
+. "$lib/files.sh"
+
+say() { printf 'bake: %s\n' "$*"; }
+
+# put FILE [MODE [OWNER:GROUP]]: standard input becomes FILE, all of it or nothing, whatever happens to the power.
+put() {
+  local temporary
+  temporary=$(mktemp -- "$1.XXXXXX")
+  cat >"$temporary"
+  chown -- "${3:-root:root}" "$temporary"
+  chmod "${2:-0644}" "$temporary"
+  sync -- "$temporary"
+  mv -f -- "$temporary" "$1"
+  sync -- "${1%/*}"
+}
+
+# note NAME LINE: one more line of a list that outlives a power cut.
+note() {
+  if grep -qsxF -- "$2" "$memory/$1"; then return 0; fi
+  { recall "$1" && printf '%s\n' "$2"; } | put "$memory/$1"
+}
+
+# recall NAME [DEFAULT], remember NAME VALUE: what outlives a power cut.
+recall() { if [ -s "$memory/$1" ]; then cat "$memory/$1"; else printf '%s' "${2:-}"; fi; }
+remember() { if [ "$(recall "$1")" != "$2" ]; then printf '%s' "$2" | put "$memory/$1"; fi; }
+
+# A step that can't be done yet says what it waits for; it is tried again soon, and no attempt is counted.
+not_yet() {
+  remember reason "$*"
+  exit "$NOT_YET"
+}
+
+# --- the row of states -----------------------------------------------------------------------------------------------
+
+# after STATE: the state that comes next.
+after() {
+  case $BAKE_ROLE.$1 in
+    haproxy.prepare) echo balance ;;
+    worker.prepare) echo join ;;
+    master.prepare) echo decide ;;
+    master.decide) if [ "$(recall disk fresh)" = initialising ]; then echo init; else echo join; fi ;;
+    master.init) echo addons ;;
+    *.balance | *.join | master.addons) echo scrub ;;
+    *.scrub) echo ready ;;
+    *)
+      say "no state $1 for role $BAKE_ROLE" >&2
+      return 1
+      ;;
+  esac
+}
+
+# limit STATE: how many seconds a state may take before it is given up for this time.
+limit() {
+  case $1 in
+    decide | join) echo "$BAKE_WAIT_LIMIT" ;;
+    init) echo 1200 ;;
+    *) echo 900 ;;
+  esac
+}
+
+# How often a step may fail in a row.
+readonly ATTEMPTS=8
+
+enter() {
+  remember state "$1"
+  remember since "$(date +%s)"
+  remember attempts 0
+  remember reason ''
+  mark "$1"
+  say "$1"
+}
+
+# mark STATE: another line of the timeline, milliseconds since the epoch and the state that begins; the one before it ends.
+# A state that is gone on with after a power cut has a line of its own.
+mark() {
+  { recall timeline && printf '%s %s\n' "$(date +%s%3N)" "$1"; } | put "$memory/timeline"
+}
+
+give_up() {
+  remember failed "$(recall state): $*"
+  say "gave up: $(recall state): $*" >&2
+  exit 1
+}
+
+# backoff ATTEMPT: 2, 4, 8 ... 60 seconds, and up to half as much again, so that machines don't try in step.
+backoff() {
+  local seconds=$((1 << $1))
+  [ "$seconds" -le 60 ] || seconds=60
+  echo $((seconds + RANDOM % (seconds / 2 + 1)))
+}
+
+run_states() {
+  local state code attempts shown='' reason
+  # Another try, after a failure or a power cut, has all its time again.
+  rm -f -- "$memory/failed"
+  remember since "$(date +%s)"
+  remember attempts 0
+  state=$(recall state)
+  if [ -n "$state" ]; then mark "$state"; else enter prepare; fi
+  while state=$(recall state) && [ "$state" != ready ]; do
+    code=0
+    "$0" --step "$state" || code=$?
+    reason=$(recall reason)
+    case $code in
+      0)
+        enter "$(after "$state")"
+        continue
+        ;;
+      "$NOT_YET")
+        if [ "$reason" != "$shown" ]; then say "$state: waiting: $reason"; fi
+        shown=$reason
+        sleep "$PAUSE"
+        ;;
+      *)
+        attempts=$(($(recall attempts 0) + 1))
+        remember attempts "$attempts"
+        say "$state: attempt $attempts of $ATTEMPTS failed (exit code $code)" >&2
+        [ "$attempts" -lt "$ATTEMPTS" ] || give_up "failed $attempts times; the last lines of it are above (journalctl -u bake-firstboot)"
+        sleep "$(backoff "$attempts")"
+        ;;
+    esac
+    if [ $(($(date +%s) - $(recall since 0))) -gt "$(limit "$state")" ]; then
+      give_up "not done after $(limit "$state") s${reason:+, waiting: $reason}"
+    fi
+  done
+  say "ready: $BAKE_NODE is a $BAKE_ROLE of cluster $BAKE_CLUSTER"
+}
+
+# --- states of every role --------------------------------------------------------------------------------------------
+
+step_prepare() {
+  if [ "$(date +%s)" -lt "$BAKE_NOT_BEFORE" ]; then
+    not_yet 'the clock stands before the time at which the secrets were made'
+  fi
+  if [ -n "$BAKE_ADDRESS" ] && [ -z "$(interface_of "$BAKE_ADDRESS")" ]; then
+    not_yet "no interface has this machine's address, $BAKE_ADDRESS"
+  fi
+  # Entries of our own between two marks; whatever else stands there stays.
+  {
+    sed '/^# bake: begin/,/^# bake: end/d' /etc/hosts
+    echo '# bake: begin (entries of the cluster)'
+    cat "$input/hosts"
+    echo '# bake: end'
+  } | put /etc/hosts
+  install_files
+  [ "$BAKE_ROLE" != haproxy ] || return 0
+  # What the image has of it; the rest is the cluster's (bake-reset).
+  [ -e "$memory/cni" ] || find /etc/cni/net.d -mindepth 1 -maxdepth 1 -printf '%f\n' 2>/dev/null | put "$memory/cni"
+  [ -S "${BAKE_CRI_SOCKET#unix://}" ] || not_yet "the container runtime is not up ($BAKE_CRI_SOCKET)"
+  [ "$BAKE_ROLE" = master ] || return 0
+  install_pki
+}
+
+# The authorities are the cluster's; every master holds them, like one that kubeadm made (kubeadm: PKI certificates and
+# requirements).
+install_pki() {
+  local file target
+  umask 077
+  for file in ca.crt ca.key front-proxy-ca.crt front-proxy-ca.key etcd/ca.crt etcd/ca.key sa.key sa.pub; do
+    target=/etc/kubernetes/pki/$file
+    mkdir -p -- "${target%/*}"
+    cmp -s -- "$input/pki/$file" "$target" || put "$target" 0600 <"$input/pki/$file"
+  done
+}
+
+# What is needed no longer is no longer there. Input and cloud-init's copies of user-data are in memory while the image
+# mounts them so; where they are not (a stock image, a seed folder) they are overwritten before they are removed.
+step_scrub() {
+  local file
+  # cloud-init would bring user-data again at the next boot. Its work is done, and this is known before anything is gone.
+  mkdir -p /etc/cloud
+  put /etc/cloud/cloud-init.disabled </dev/null
+  while IFS= read -r -d '' file; do
+    shred --iterations=1 --zero --remove -- "$file" 2>/dev/null || rm -f -- "$file"
+  done < <(find /var/lib/cloud/instances /var/lib/cloud/seed /var/lib/cloud/data /run/cloud-init \
+    -type f \( -name 'user-data*' -o -name 'vendor-data*' -o -name 'cloud-config.txt' -o -name 'obj.pkl' -o -name 'part-*' \
+    -o -name 'instance-data-sensitive.json' -o -name 'combined-cloud-config.json' \) -print0 2>/dev/null)
+  # A stock image's cloud-init has written to the disk; blocks that it has given back are nobody's to overwrite.
+  mountpoint -q /var/lib/cloud/instances || fstrim /var/lib/cloud 2>/dev/null || true
+  find "$input" -type f -exec shred --iterations=1 --zero --remove -- {} + 2>/dev/null || true
+  rm -rf -- "$input"
+  sync
+}
+
+# --- the haproxy role ------------------------------------------------------------------------------------------------
+
+step_balance() {
+  local unit units=("$BAKE_BALANCER.service") interface
+  case $BAKE_BALANCER in
+    haproxy) haproxy -c -q -f /etc/haproxy/haproxy.cfg ;;
+    nginx) nginx -t -q ;;
+  esac
+  if [ -n "$BAKE_VIRTUAL_IP" ]; then
+    units+=(keepalived.service)
+    if [ ! -s /etc/keepalived/interface.conf ]; then
+      interface=${BAKE_INTERFACE:-$(interface_of "$BAKE_ADDRESS")}
+      [ -n "$interface" ] || interface=$(default_interface)
+      [ -n "$interface" ] || not_yet 'no interface for the virtual IP: none has a default route'
+      note files /etc/keepalived/interface.conf
+      # shellcheck disable=SC2016 # the name is keepalived's
+      printf '$INTERFACE=%s\n' "$interface" | put /etc/keepalived/interface.conf
+    fi
+    # The id picks the settings that are for testing (src/balancer/keepalived.ts).
+    keepalived -t -i _test
+  fi
+  for unit in "${units[@]}"; do
+    systemctl enable --quiet "$unit"
+    systemctl reload-or-restart "$unit"
+    systemctl is-active --quiet "$unit" || not_yet "$unit is not active"
+  done
+}
+
+# --- kubeadm ---------------------------------------------------------------------------------------------------------
+
+# kubeadm_by_file init|join ARGUMENT...: what it has written is on the disk when it is done.
+kubeadm_by_file() {
+  timeout --kill-after=10 900 kubeadm "$1" --config "$input/kubeadm/$1.yaml" "${@:2}"
+  sync
+}
+
+# What kubeadm's checks for a clean machine would find of a run that was interrupted.
+known_leftovers() {
+  local known file
+  known=DirAvailable--var-lib-etcd,DirAvailable--etc-kubernetes-manifests
+  known+=,Port-$BAKE_API_PORT,Port-2379,Port-2380,Port-10250,Port-10251,Port-10252,Port-10257,Port-10259
+  for file in kubelet.conf bootstrap-kubelet.conf pki-ca.crt manifests-{kube-apiserver,kube-controller-manager,kube-scheduler,etcd}.yaml; do
+    known+=,FileAvailable--etc-kubernetes-$file
+  done
+  printf -- '--ignore-preflight-errors=%s\n' "$known"
+}
+
+# A power cut leaves files empty that were about to be written. kubeadm makes what is missing anew and trips over what is
+# broken; of a certificate and its key it wants both or none.
+drop_torn_files() {
+  local key
+  find /etc/kubernetes -type f -empty -delete
+  for key in /etc/kubernetes/pki/{apiserver,apiserver-kubelet-client,front-proxy-client,apiserver-etcd-client}.key \
+    /etc/kubernetes/pki/etcd/{server,peer,healthcheck-client}.key; do
+    if [ ! -e "$key" ] || [ ! -e "${key%.key}.crt" ]; then rm -f -- "$key" "${key%.key}.crt"; fi
+  done
+}
+
+# --- masters ---------------------------------------------------------------------------------------------------------
+
+# One round of looking for a cluster, and what follows from it.
+step_decide() {
+  local peers quiet=0 window=open etcd=none now action reason
+  [ ! -s "$scratch/quiet" ] || quiet=$(cat "$scratch/quiet")
+  peers=$(look_around)
+  if [ "$peers" = silent ]; then quiet=$((quiet + 1)); else quiet=0; fi
+  echo "$quiet" >"$scratch/quiet"
+  now=$(date +%s)
+  [ "$now" -ge "$BAKE_NOT_BEFORE" ] || window=early
+  [ "$now" -lt "$BAKE_INIT_UNTIL" ] || window=over
+  [ ! -d /var/lib/etcd/member ] || etcd=begun
+  read -r action reason < <(bake_decide "$BAKE_MAY_INITIALISE" "$(recall disk fresh)" "$etcd" "$window" "$peers" "$quiet" "$QUIET_ROUNDS")
+  case $action in
+    # Known to the disk before it is done: a power cut must not make it forget.
+    init | resume) remember disk initialising ;;
+    join) remember disk joining ;;
+    *) not_yet "$reason" ;;
+  esac
+}
+
+step_init() {
+  local args=()
+  if [ -d /var/lib/etcd/member ] || [ -e /etc/kubernetes/kubelet.conf ]; then
+    drop_torn_files
+    args=("$(known_leftovers)")
+  fi
+  place_kube_vip init
+  # The token is no business of the journal's.
+  kubeadm_by_file init --skip-token-print "${BAKE_INIT_ARGS[@]}" "${args[@]}"
+}
+
+step_addons() {
+  local addon
+  api_is_ready /etc/kubernetes/admin.conf || not_yet 'the API server is not ready'
+  settle_as_master
+  for addon in "$input"/addons/*.yaml "$input"/addons/*.url; do
+    [ -e "$addon" ] || continue
+    say "add-on ${addon##*/}"
+    manifest_of "$addon" >"$scratch/manifest.yaml"
+    timeout --kill-after=10 300 kubectl --kubeconfig /etc/kubernetes/admin.conf apply -f "$scratch/manifest.yaml"
+  done
+}
+
+# --- joining ---------------------------------------------------------------------------------------------------------
+
+step_join() {
+  [ "$(probe "$BAKE_ENDPOINT_HOST" "$BAKE_ENDPOINT_PORT" "$input/pki/ca.crt")" = ours ] ||
+    not_yet "the cluster does not answer at $BAKE_ENDPOINT_HOST:$BAKE_ENDPOINT_PORT"
+  [ "$BAKE_ROLE" != master ] || administrate
+  if has_joined; then
+    [ "$BAKE_ROLE" != master ] || finish_as_master
+    return 0
+  fi
+  if [ "$BAKE_ROLE" = master ]; then
+    # One at a time: etcd takes one new member only, and must have it in step before the next.
+    take_turn || not_yet "another master is joining ($(turn_of))"
+    remove_former_self
+  fi
+  if [ -d /var/lib/etcd/member ]; then
+    join_again
+  else
+    # What an interrupted join has left would stop this one.
+    if has_leftovers; then
+      timeout --kill-after=10 300 kubeadm reset --force --cri-socket "$BAKE_CRI_SOCKET"
+      if [ "$BAKE_ROLE" = master ]; then
+        install_pki
+        # Those below /etc/kubernetes/pki are gone, too.
+        install_files
+      fi
+    fi
+    join
+  fi
+  [ "$BAKE_ROLE" != master ] || finish_as_master
+}
+
+join() {
+  # kubeadm writes the token here and removes it again; what is removed from a disk is still on it.
+  mkdir -p /etc/kubernetes
+  ln -sfn "$input/bootstrap-kubelet.conf" /etc/kubernetes/bootstrap-kubelet.conf
+  kubeadm_by_file join "${BAKE_JOIN_ARGS[@]}" "$@"
+}
+
+# Where etcd has begun, it is a member that the others count on: kubeadm goes over it once more. Its phases can be run over
+# what they have made, but for two (kubeadm 1.20: cmd/phases/join/kubelet.go, checketcd.go): `kubelet-start` refuses a node
+# that is ready already, and `check-etcd` fails while this machine's own etcd waits for its kubelet.
+join_again() {
+  drop_torn_files
+  if node_is_ready; then
+    join "$(known_leftovers)" --skip-phases=kubelet-start
+  else
+    join "$(known_leftovers)" --skip-phases=check-etcd
+  fi
+}
+
+has_leftovers() {
+  local file
+  for file in /etc/kubernetes/{kubelet,bootstrap-kubelet,admin}.conf /etc/kubernetes/manifests/*.yaml; do
+    [ ! -e "$file" ] || return 0
+  done
+  # Masters hold it before they join.
+  [ "$BAKE_ROLE" = worker ] && [ -e /etc/kubernetes/pki/ca.crt ]
+}
+
+finish_as_master() {
+  settle_as_master
+  if [ "$(turn_of)" = "$BAKE_NODE" ]; then end_turn; fi
+}
+
+# What every master does once the cluster has it.
+settle_as_master() {
+  place_kube_vip settled
+  give_kubeconfigs
+  # Labels of nodes and tools (bake-upkeep) keep nobody from being ready.
+  systemctl enable --quiet --now bake-upkeep.timer
+}
+
+# place_kube_vip init|settled: the pod that holds the virtual address, where the cluster has it on its masters. From
+# Kubernetes 1.29 on it is another administrator as long as `kubeadm init` runs (src/balancer/kube-vip.ts).
+place_kube_vip() {
+  local manifest=/etc/kubernetes/manifests/kube-vip.yaml
+  [ -e "$input/kube-vip/$1.yaml" ] || return 0
+  if cmp -s -- "$input/kube-vip/$1.yaml" "$manifest"; then return 0; fi
+  mkdir -p /etc/kubernetes/manifests
+  # Whatever is in that folder is run, a half file too.
+  put /etc/kubernetes/kube-vip.yaml 0600 <"$input/kube-vip/$1.yaml"
+  mv -f -- /etc/kubernetes/kube-vip.yaml "$manifest"
+}
+
+# --- main ------------------------------------------------------------------------------------------------------------
+
+# cloud-init writes files once an instance, and memory is lost with the power. Where it starts afresh at each boot
+# (var-lib-cloud-instances.mount) it has brought them again; elsewhere it is asked to.
+bring_input() {
+  cloud-init single --name write_files --frequency always >/dev/null 2>&1 || true
+}
+
+main() {
+  mkdir -p -- "$memory" "$scratch"
+  case $(recall state) in
+    ready) return 0 ;;
+    # What it takes away is gone already, perhaps.
+    scrub)
+      BAKE_ROLE=$(recall role)
+      BAKE_NODE=$(recall node)
+      BAKE_CLUSTER=$(recall cluster)
+      ;;
+    *)
+      [ -s "$input/machine.env" ] || bring_input
+      if [ ! -s "$input/machine.env" ]; then
+        say "user-data brought nothing for this machine ($input/machine.env is not there)" >&2
+        exit 1
+      fi
+      # shellcheck source=/dev/null # made by bake, values quoted
+      . "$input/machine.env"
+      remember role "$BAKE_ROLE"
+      remember node "$BAKE_NODE"
+      remember cluster "$BAKE_CLUSTER"
+      remember cri "$BAKE_CRI_SOCKET"
+      ;;
+  esac
+  case ${1:-} in
+    '') run_states ;;
+    --step) "step_$2" ;;
+    *)
+      say "unknown argument $1" >&2
+      exit 2
+      ;;
+  esac
+}
+
+main "$@"
+BAKE_A5CF7903
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /usr/local/sbin/bake-status
+# bake:worker.yaml:7:7
+bake_section_8ce76e6112e258cd() {
+bake_write /usr/local/sbin/bake-status 0755 root root <<'BAKE_593C2F9E'
+#!/usr/bin/env bash
+# bake-status: where this machine's first boot stands.
+# usage: bake-status          for people
+#        bake-status --json   one object: state, since (seconds since the epoch), reason (what it waits for), attempts that failed,
+#                             failed (why it gave up), timeline: a list of state and at (milliseconds since the epoch)
+# Exit codes: 0 ready, 1 it gave up, 2 wrong usage, 3 on its way or not begun.
+set -euo pipefail
+
+memory=${BAKE_MEMORY:-/var/lib/bake/firstboot}
+recall() { if [ -s "$memory/$1" ]; then cat "$memory/$1"; else printf '%s' "${2:-}"; fi; }
+
+state=$(recall state)
+since=$(recall since 0)
+reason=$(recall reason)
+attempts=$(recall attempts 0)
+failed=$(recall failed)
+
+# quoted TEXT: a JSON string.
+quoted() {
+  local text=${1//[[:cntrl:]]/ }
+  text=${text//\\/\\\\}
+  printf '"%s"' "${text//\"/\\\"}"
+}
+
+as_json() {
+  local at begun comma=''
+  printf '{"state":%s,"since":%d,"reason":%s,"attempts":%d,"failed":%s,"timeline":[' \
+    "$(quoted "$state")" "$since" "$(quoted "$reason")" "$attempts" "$(quoted "$failed")"
+  while read -r at begun; do
+    printf '%s{"at":%d,"state":%s}' "$comma" "$at" "$(quoted "$begun")"
+    comma=,
+  done < <(recall timeline)
+  printf ']}\n'
+}
+
+as_text() {
+  case $state in
+    '') echo 'first boot has not begun' ;;
+    ready) echo "ready since $(date --date="@$since" '+%F %T %Z')" ;;
+    *)
+      echo "state    $state, for $(($(date +%s) - since)) s"
+      [ -z "$reason" ] || echo "waiting  $reason"
+      [ "$attempts" = 0 ] || echo "failed   $attempts times"
+      [ -z "$failed" ] || printf '%s\n' "gave up  $failed" \
+        'more     journalctl -u bake-firstboot; it is tried again by itself, or now by: systemctl restart bake-firstboot'
+      ;;
+  esac
+}
+
+case ${1:-} in
+  '') as_text ;;
+  --json) as_json ;;
+  *)
+    echo "bake-status: unknown argument $1; usage: bake-status [--json]" >&2
+    exit 2
+    ;;
+esac
+if [ "$state" = ready ]; then exit 0; fi
+if [ -n "$failed" ]; then exit 1; fi
+exit 3
+BAKE_593C2F9E
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /etc/systemd/system/bake-firstboot.service
+# bake:worker.yaml:7:7
+bake_section_a550f69488a320dc() {
+bake_write /etc/systemd/system/bake-firstboot.service 0644 root root <<'BAKE_A0009243'
+[Unit]
+Description=Make this machine a part of its cluster
+Documentation=man:systemd.service(5)
+# user-data has been written to /run/bake/firstboot by then, the host name is set and the network is up.
+After=cloud-init.service cloud-init-network.service network-online.target containerd.service docker.service cri-docker.socket
+Wants=network-online.target
+# Either is enough: what user-data brings is gone before the last state is over.
+ConditionPathExists=|/run/bake/firstboot/machine.env
+ConditionPathExists=|/var/lib/bake/firstboot/state
+
+[Service]
+Type=exec
+ExecStart=/usr/lib/bake/firstboot
+StandardOutput=journal+console
+StandardError=journal+console
+# What gave up is tried again: the other machines may have been late.
+Restart=on-failure
+RestartSec=60
+TimeoutStopSec=20
+
+[Install]
+WantedBy=multi-user.target
+BAKE_A0009243
+bake_reload_if_changed
+}
+
+# ----------------------------------------------------------------------------------------------------
+# enable bake-firstboot.service
+# bake:worker.yaml:7:7
+bake_section_bca93496088465d0() {
+bake_service enabled bake-firstboot.service leave
+}
+
+# ----------------------------------------------------------------------------------------------------
 # write /etc/bake/release
 # bake:worker.yaml:7:7
 bake_section_03c15483ad0a0ad2() {
@@ -652,7 +1446,13 @@ bake_step kubernetes 8742f4301f9e7f83 bake:node.yaml:13:15 'shell completion of 
 bake_step profile 1998dcfea6e5b1f6 bake:node.yaml:21:3 'write /etc/systemd/system/bake-firewall.service'
 bake_step profile 97b6cc8bd53e2c3f bake:node.yaml:21:3 'write /etc/bake/firewall.nft'
 bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.service'
+bake_step profile a6874bad791c526d bake:worker.yaml:7:7 'write /usr/lib/bake/decide.sh'
+bake_step profile d783b6e6a9aa4e26 bake:worker.yaml:7:7 'write /usr/lib/bake/cluster.sh'
+bake_step profile c10658d824c4d500 bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
+bake_step profile 8ce76e6112e258cd bake:worker.yaml:7:7 'write /usr/local/sbin/bake-status'
+bake_step profile a550f69488a320dc bake:worker.yaml:7:7 'write /etc/systemd/system/bake-firstboot.service'
+bake_step profile bca93496088465d0 bake:worker.yaml:7:7 'enable bake-firstboot.service'
 bake_step profile 03c15483ad0a0ad2 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan b377dd2028b7'
+bake_say 'done: profile, plan 67b7df2213c8'

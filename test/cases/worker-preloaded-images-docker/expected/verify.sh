@@ -1,0 +1,101 @@
+#!/usr/bin/env bash
+# shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
+# verify.sh: checks of profile profile (debian-13), plan e04fc2aecd6636508906a8dbf1abe907cb9119fab8315af4b4d91f62dcb09d05
+# Made by bake. Run it as root on the machine; it changes nothing.
+set -euo pipefail
+
+# (the helpers of userdata/ stand here)
+
+echo TAP version 13
+echo 1..90
+tap 'no swap is in use' bake:base.yaml:14:9 check_swap_off
+tap 'swap.target is masked' bake:base.yaml:14:9 check_service swap.target '' masked ''
+tap '/etc/fstab is there, without ^[^\#]*[[:space:]]swap[[:space:]]' bake:base.yaml:14:9 check_file /etc/fstab '' '' '' '' '' without '^[^#]*[[:space:]]swap[[:space:]]'
+tap '/swap.img is not there' bake:base.yaml:14:9 check_absent /swap.img
+tap '/swapfile is not there' bake:base.yaml:14:9 check_absent /swapfile
+tap '/etc/systemd/zram-generator.conf is there, without ^\[zram' bake:base.yaml:14:9 check_file /etc/systemd/zram-generator.conf '' '' '' '' '' without '^\[zram'
+tap 'package bash-completion is installed' bake:base.yaml:6:5 check_package bash-completion '' ''
+tap 'package ca-certificates is installed' bake:base.yaml:6:5 check_package ca-certificates '' ''
+tap 'package curl is installed' bake:base.yaml:6:5 check_package curl '' ''
+tap 'package jq is installed' bake:base.yaml:6:5 check_package jq '' ''
+tap 'package nftables is installed' bake:base.yaml:6:5 check_package nftables '' ''
+tap 'package tzdata is installed' bake:base.yaml:6:5 check_package tzdata '' ''
+tap '/etc/localtime is a link' bake:base.yaml:15:13 check_file /etc/localtime symlink '' '' '' ''
+tap 'the time zone is Etc/UTC' bake:base.yaml:15:13 check_command 'cmp --silent /etc/localtime /usr/share/zoneinfo/Etc/UTC'
+tap '/etc/cloud/cloud.cfg.d/50-bake.cfg is there, 0644, of root, with content f6a9f2bee255' bake:base.yaml:6:5 check_file /etc/cloud/cloud.cfg.d/50-bake.cfg file 0644 root root f6a9f2bee25597dd8425fd6ab250d21e0324e14db4fde04cccbacf0c807ad772
+tap 'package chrony is installed' bake:node.yaml:20:1 check_package chrony '' ''
+tap '/etc/chrony/chrony.conf is there, 0644, of root, with content 4866fed1c36c' bake:node.yaml:20:1 check_file /etc/chrony/chrony.conf file 0644 root root 4866fed1c36ce3c12c7cef8c7a4323389bad29ae94fc8a0d9e38d88663ac5416
+tap 'chrony.service is enabled and active' bake:node.yaml:20:1 check_service chrony.service enabled '' active
+tap '/etc/systemd/journald.conf.d/50-bake.conf is there, 0644, of root, with content 07787040fc36' bake:base.yaml:18:3 check_file /etc/systemd/journald.conf.d/50-bake.conf file 0644 root root 07787040fc360726c16c142f16bbd3f87941011ac747096cdf123762d6093c68
+tap 'package unattended-upgrades is installed' bake:base.yaml:20:13 check_package unattended-upgrades '' ''
+tap '/etc/apt/apt.conf.d/60bake-upgrades is there, 0644, of root, with content 0b5cc503df3e' bake:base.yaml:20:13 check_file /etc/apt/apt.conf.d/60bake-upgrades file 0644 root root 0b5cc503df3e661e56f72449212e0b8cda8c099db90874141cd120c62b963f42
+tap '/etc/systemd/system/apt-daily.timer.d/50-bake.conf is there, 0644, of root, with content 42d1ec435197' bake:base.yaml:20:13 check_file /etc/systemd/system/apt-daily.timer.d/50-bake.conf file 0644 root root 42d1ec43519701e54f8b087e0ee8b4a90613aaa8bd9d1625c7837dcc17c290d8
+tap '/etc/systemd/system/apt-daily-upgrade.timer.d/50-bake.conf is there, 0644, of root, with content 42d1ec435197' bake:base.yaml:20:13 check_file /etc/systemd/system/apt-daily-upgrade.timer.d/50-bake.conf file 0644 root root 42d1ec43519701e54f8b087e0ee8b4a90613aaa8bd9d1625c7837dcc17c290d8
+tap '/etc/systemd/system/apt-daily.service.d/50-bake.conf is there, 0644, of root, with content af492d78a903' bake:base.yaml:20:13 check_file /etc/systemd/system/apt-daily.service.d/50-bake.conf file 0644 root root af492d78a9036c0c1bb1a8bad052f417dc5043467beea2a41b998cdba7cde409
+tap '/etc/systemd/system/apt-daily-upgrade.service.d/50-bake.conf is there, 0644, of root, with content af492d78a903' bake:base.yaml:20:13 check_file /etc/systemd/system/apt-daily-upgrade.service.d/50-bake.conf file 0644 root root af492d78a9036c0c1bb1a8bad052f417dc5043467beea2a41b998cdba7cde409
+tap '/etc/modules-load.d/bake-kubernetes.conf is there, 0644, of root, with its 3 lines' bake:node.yaml:20:1 check_file /etc/modules-load.d/bake-kubernetes.conf '' 0644 root '' '' line overlay line br_netfilter line nf_conntrack
+tap 'kernel module overlay is loaded' bake:node.yaml:20:1 check_module overlay
+tap 'kernel module br_netfilter is loaded' bake:node.yaml:20:1 check_module br_netfilter
+tap 'kernel module nf_conntrack is loaded' bake:node.yaml:20:1 check_module nf_conntrack
+tap 'net.ipv4.ip_forward is 1' bake:node.yaml:20:1 check_sysctl net.ipv4.ip_forward 1
+tap 'net.bridge.bridge-nf-call-iptables is 1' bake:node.yaml:20:1 check_sysctl net.bridge.bridge-nf-call-iptables 1
+tap 'net.bridge.bridge-nf-call-ip6tables is 1' bake:node.yaml:20:1 check_sysctl net.bridge.bridge-nf-call-ip6tables 1
+tap 'vm.overcommit_memory is 1' bake:node.yaml:20:1 check_sysctl vm.overcommit_memory 1
+tap 'vm.panic_on_oom is 0' bake:node.yaml:20:1 check_sysctl vm.panic_on_oom 0
+tap 'kernel.panic is 10' bake:node.yaml:20:1 check_sysctl kernel.panic 10
+tap 'kernel.panic_on_oops is 1' bake:node.yaml:20:1 check_sysctl kernel.panic_on_oops 1
+tap 'kernel.keys.root_maxkeys is 1000000' bake:node.yaml:20:1 check_sysctl kernel.keys.root_maxkeys 1000000
+tap 'kernel.keys.root_maxbytes is 25000000' bake:node.yaml:20:1 check_sysctl kernel.keys.root_maxbytes 25000000
+tap 'fs.inotify.max_user_instances is 8192' bake:node.yaml:20:1 check_sysctl fs.inotify.max_user_instances 8192
+tap 'fs.inotify.max_user_watches is 524288' bake:node.yaml:20:1 check_sysctl fs.inotify.max_user_watches 524288
+tap 'package apparmor is installed' profile.yaml:2:1 check_package apparmor '' ''
+tap 'package conntrack is installed' profile.yaml:2:1 check_package conntrack '' ''
+tap 'package ebtables is installed' profile.yaml:2:1 check_package ebtables '' ''
+tap 'package ethtool is installed' profile.yaml:2:1 check_package ethtool '' ''
+tap 'package iproute2 is installed' profile.yaml:2:1 check_package iproute2 '' ''
+tap 'package ipset is installed' profile.yaml:2:1 check_package ipset '' ''
+tap 'package iptables is installed' profile.yaml:2:1 check_package iptables '' ''
+tap 'package kmod is installed' profile.yaml:2:1 check_package kmod '' ''
+tap 'package socat is installed' profile.yaml:2:1 check_package socat '' ''
+tap 'package util-linux is installed' profile.yaml:2:1 check_package util-linux '' ''
+tap 'package docker.io is installed and held' bake:node.yaml:17:11 check_package docker.io '' held
+tap 'package docker-cli is installed and held' bake:node.yaml:17:11 check_package docker-cli '' held
+tap 'package containerd is installed and held' bake:node.yaml:17:11 check_package containerd '' held
+tap '/etc/containerd/config.toml is there, 0644, of root, with content 60d2108f4641' profile.yaml:6:1 check_file /etc/containerd/config.toml file 0644 root root 60d2108f46417151dd369ce2b7e90561505ab36b5f2dd3c3f141af44dd71a20d
+tap '/etc/docker/daemon.json is there, 0644, of root, with content 272cecafd45e' profile.yaml:6:1 check_file /etc/docker/daemon.json file 0644 root root 272cecafd45e160f5f930a1c094a23d8adbcf30a5447d00734f3da40264a4b60
+tap 'containerd.service is enabled and active' profile.yaml:7:11 check_service containerd.service enabled '' active
+tap 'docker.service is enabled and active' profile.yaml:7:11 check_service docker.service enabled '' active
+tap '/usr/bin/cri-dockerd is there, of root' profile.yaml:6:1 check_file /usr/bin/cri-dockerd '' '' root '' ''
+tap '/etc/systemd/system/cri-docker.service is there, 0644, of root, with content 11a53c40febf' profile.yaml:6:1 check_file /etc/systemd/system/cri-docker.service file 0644 root root 11a53c40febfa41288a2523b8fccb93dac7397b5fc92dad8641db1e7718e8248
+tap '/etc/systemd/system/cri-docker.socket is there, 0644, of root, with content 0b4e8f32d2d9' profile.yaml:6:1 check_file /etc/systemd/system/cri-docker.socket file 0644 root root 0b4e8f32d2d960629689d31c5ceda8aad1a54fb6be9dabfee7b7a0146d33cad3
+tap '/etc/apt/sources.list.d/bake-kubernetes.sources is there, 0644, of root, with its 1 lines' bake:node.yaml:10:11 check_file /etc/apt/sources.list.d/bake-kubernetes.sources file 0644 root '' '' line 'URIs: https://pkgs.k8s.io/core:/stable:/v1.35/deb/'
+tap 'package cri-tools is installed at 1.35.0-1.1 and held' bake:node.yaml:9:12 check_package cri-tools 1.35.0-1.1 held
+tap 'package kubernetes-cni is installed at 1.8.0-1.1 and held' bake:node.yaml:9:12 check_package kubernetes-cni 1.8.0-1.1 held
+tap 'package kubelet is installed at 1.35.8-1.1 and held' bake:node.yaml:9:12 check_package kubelet 1.35.8-1.1 held
+tap 'package kubeadm is installed at 1.35.8-1.1 and held' bake:node.yaml:9:12 check_package kubeadm 1.35.8-1.1 held
+tap 'package kubectl is installed at 1.35.8-1.1 and held' bake:node.yaml:9:12 check_package kubectl 1.35.8-1.1 held
+tap '/etc/crictl.yaml is there, 0644, of root, with content 92b60b141650' profile.yaml:7:11 check_file /etc/crictl.yaml file 0644 root root 92b60b14165034f56554741f5b73abaab2c4ceb56d46d5b5754c0112cc33cad5
+tap '/etc/default/kubelet is there, 0644, of root, with content 3e3355557b5d' profile.yaml:7:11 check_file /etc/default/kubelet file 0644 root root 3e3355557b5d83fd021118952de7533558eecb10e4a6d3a75d037eda8525b187
+tap '/etc/systemd/system/kubelet.service.d/20-bake.conf is there, 0644, of root, with content 6086fb20cc91' profile.yaml:7:11 check_file /etc/systemd/system/kubelet.service.d/20-bake.conf file 0644 root root 6086fb20cc91daa3bf70ce355a5b5c48f4913bcb3a5bb8dd0340a208a6114199
+tap 'cri-docker.socket is enabled and active' profile.yaml:6:1 check_service cri-docker.socket enabled '' active
+tap 'cri-docker.service is enabled and active' profile.yaml:6:1 check_service cri-docker.service enabled '' active
+tap 'kubelet.service is enabled' bake:node.yaml:9:12 check_service kubelet.service enabled '' ''
+tap '/etc/bash_completion.d/kubectl is there' bake:node.yaml:13:15 check_file /etc/bash_completion.d/kubectl '' '' '' '' ''
+tap '/etc/bash_completion.d/kubeadm is there' bake:node.yaml:13:15 check_file /etc/bash_completion.d/kubeadm '' '' '' '' ''
+tap '/etc/bash_completion.d/crictl is there' bake:node.yaml:13:15 check_file /etc/bash_completion.d/crictl '' '' '' '' ''
+tap '/var/lib/bake/images/0000000000000000000000000000000000000000000000000000000000000001 is there, 0644, of root' profile.yaml:4:7 check_file /var/lib/bake/images/0000000000000000000000000000000000000000000000000000000000000001 file 0644 root '' ''
+tap 'docker has the images of our own.tar' profile.yaml:4:7 check_command 'while read -r name; do docker image inspect "$name" >/dev/null || exit 1; done </var/lib/bake/images/0000000000000000000000000000000000000000000000000000000000000001'
+tap '/usr/lib/bake/load-images is there, 0755, of root, with content 74feed442606' profile.yaml:3:3 check_file /usr/lib/bake/load-images file 0755 root root 74feed44260696bfc947ec8400dc5700e4868769546d69f34870b2c1a8df2861
+tap '/etc/systemd/system/bake-load-images.service is there, 0644, of root, with content 39d35818c3e6' profile.yaml:3:3 check_file /etc/systemd/system/bake-load-images.service file 0644 root root 39d35818c3e6b236011f3d46697e21568d819cf094c7fb653faa8b84cc01e7e0
+tap 'bake-load-images.service is enabled' profile.yaml:3:3 check_service bake-load-images.service enabled '' ''
+tap '/etc/systemd/system/bake-firewall.service is there, 0644, of root, with content d4f7ec0702f0' bake:node.yaml:21:3 check_file /etc/systemd/system/bake-firewall.service file 0644 root root d4f7ec0702f039acaaec87253988a795e5745c988913ec6c4b6b3b5c16f766bc
+tap '/etc/bake/firewall.nft is there, 0644, of root, with content a73c8637982b' bake:node.yaml:21:3 check_file /etc/bake/firewall.nft file 0644 root root a73c8637982b7f0130c245bd5568e6346bdc9e068f380e2b6365152d2dd571f7
+tap 'bake-firewall.service is enabled and active' bake:node.yaml:21:3 check_service bake-firewall.service enabled '' active
+tap '/usr/lib/bake/decide.sh is there, 0644, of root, with content 7ffad0e084d3' bake:worker.yaml:7:7 check_file /usr/lib/bake/decide.sh file 0644 root root 7ffad0e084d3614d5fae9defba7a51639d0400f98afb58280fbff91f577aeb46
+tap '/usr/lib/bake/cluster.sh is there, 0644, of root, with content c6f7807ad7a0' bake:worker.yaml:7:7 check_file /usr/lib/bake/cluster.sh file 0644 root root c6f7807ad7a0437dc305f47a9038937669f10f3855e43eb7c8ddcfae4d27c404
+tap '/usr/lib/bake/firstboot is there, 0755, of root, with content a5cf7903b858' bake:worker.yaml:7:7 check_file /usr/lib/bake/firstboot file 0755 root root a5cf7903b8581d72047093efc81b08436ee87d6b28469f6cb6607de67451f4a2
+tap '/usr/local/sbin/bake-status is there, 0755, of root, with content 593c2f9e520e' bake:worker.yaml:7:7 check_file /usr/local/sbin/bake-status file 0755 root root 593c2f9e520ef28953d6ad32ddaa9d12fdaa945fdfa487e9fdb29e188a9567c5
+tap '/etc/systemd/system/bake-firstboot.service is there, 0644, of root, with content a0009243b3fc' bake:worker.yaml:7:7 check_file /etc/systemd/system/bake-firstboot.service file 0644 root root a0009243b3fce7d122e91391e932be69bbca8c621df4916d9f652ca95f2a106c
+tap 'bake-firstboot.service is enabled' bake:worker.yaml:7:7 check_service bake-firstboot.service enabled '' ''
+tap '/etc/bake/release is there, 0644, of root, with content 8ab980f41441' bake:worker.yaml:7:7 check_file /etc/bake/release file 0644 root root 8ab980f414414a8d4c8cb5ca9a8c009fe6b87101b96a01915b64321b585d7427
+tap_end
