@@ -3,8 +3,7 @@ import type { MachineFile, PutInput } from './machine.ts';
 
 /**
  * Manifests that the initialiser applies, in the order of the file: as texts where they lie beside the cluster file, and a
- * list of addresses with their sha256 for those that the machine fetches. Tools are another matter: they belong to the
- * image.
+ * list of addresses with their sha256 for those that the machine fetches. Tools are another matter (upkeep.ts).
  */
 export function addonFiles({ addons }: Cluster, put: PutInput): MachineFile[] {
   const manifests = addons.filter(({ kind }) => kind === 'manifest');

@@ -1,4 +1,5 @@
 import { balancerFiles } from '../balancer/files.ts';
+import { kubeVipManifest, type KubeVipPhase } from '../balancer/kube-vip.ts';
 import type { BalancerPieces } from '../balancer/file.ts';
 import type { Cluster, ClusterNode, ClusterRole } from '../cluster/cluster.ts';
 import { firstMaster, hostsEntriesOf } from '../cluster/views.ts';
@@ -11,6 +12,7 @@ import { machineEnvironment } from './environment.ts';
 import { addonFiles } from './addons.ts';
 import { placedFiles, type PlacedFile } from './placed-files.ts';
 import { settingsFiles } from './settings.ts';
+import { upkeepFiles } from './upkeep.ts';
 
 /** In memory, on a machine: gone with the power, and written again by user-data until first boot has ended well. */
 export const INPUT_FOLDER = '/run/bake/firstboot';
@@ -71,10 +73,12 @@ export function machineFiles(input: MachineInput): MachineFile[] {
     ...authorities(role, secrets),
     ...kubeadmFilesIn.map(({ path, mode, text }) => ({ path, mode, text })),
     ...(node && node.name === firstMaster(cluster).name ? addonFiles(cluster, file) : []),
+    ...(role === 'master' ? kubeVip(input) : []),
     ...placedFiles(
       [
         ...kubeadmFilesElsewhere.map(({ path, mode, text }) => rootFile(path, mode, text)),
         ...settingsFiles(cluster, node, input.kubernetes?.runtime),
+        ...(role === 'master' ? upkeepFiles(cluster) : []),
         ...(role === 'haproxy' && node ? balancer(input, node) : []),
       ],
       file,
@@ -136,6 +140,14 @@ function kubeadmOf({ cluster, secrets, role, node, kubernetes }: MachineInput) {
       ...(externalEtcdKey === undefined ? {} : { externalEtcdKey }),
     },
   });
+}
+
+/** First boot puts one or the other in place when its time has come: it must be neither there before joining nor after resetting. */
+function kubeVip({ cluster, node, kubernetes }: MachineInput): MachineFile[] {
+  if (cluster.virtualIp?.by !== 'kube-vip' || !kubernetes) return [];
+  const manifest = (phase: KubeVipPhase): MachineFile =>
+    file(`kube-vip/${phase}.yaml`, kubeVipManifest(cluster, kubernetes.version, phase).text);
+  return [...(node?.name === firstMaster(cluster).name ? [manifest('init')] : []), manifest('settled')];
 }
 
 /** Where nobody said which interface carries the virtual IP, first boot finds it (userdata/firstboot/firstboot, balance). */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -9,6 +9,7 @@ import { Machine, TOKEN, type Role } from './machine.ts';
 /** How often each kind of machine is killed (a release wants BAKE_TEST_KILLS=100), and at most how often in one life. */
 const KILLS = Number(process.env['BAKE_TEST_KILLS'] ?? 20);
 const KILLS_A_LIFE = 5;
+const RESETS_KILLED = 2;
 const seed = Number(process.env['BAKE_TEST_SEED'] ?? Date.now() % 1_000_000_000);
 
 const KINDS: readonly { readonly name: string; readonly role: Role; readonly initialises: boolean }[] = [
@@ -17,6 +18,10 @@ const KINDS: readonly { readonly name: string; readonly role: Role; readonly ini
   { name: 'a worker', role: 'worker', initialises: false },
   { name: 'a balancer', role: 'haproxy', initialises: false },
 ];
+
+function trouble(random: () => number): { readonly torn?: number; readonly writesAgain: boolean } {
+  return { ...(random() < 0.5 ? { torn: random() } : {}), writesAgain: random() < 0.5 };
+}
 
 /** What an undisturbed machine goes through. */
 const STATES: Readonly<Record<string, readonly string[]>> = {
@@ -61,6 +66,14 @@ function assertReady(machine: Machine, said: string): void {
   assert.notEqual(machine.read('world/nodes/m1'), '');
   assert.equal(machine.read('etc/kubernetes/bootstrap-kubelet.conf'), '');
   assert.equal(machine.read('world/configmaps/bake-turn/data'), '', 'nobody’s turn is left standing');
+  assert.ok(!said.includes(TOKEN), 'the journal has no token');
+  if (machine.role !== 'master') return;
+  const vip = machine.read('etc/kubernetes/manifests/kube-vip.yaml');
+  assert.match(vip, /path: \/etc\/kubernetes\/admin\.conf/);
+  assert.match(machine.read('etc/bake/labels'), /^m0\n(.*\n)*\* node-role\.kubernetes\.io\/worker=\n/m);
+  assert.match(machine.read('etc/bake/tools'), /^helm https:\/\/\S+ [0-9a-f]{64}\n$/);
+  assert.match(machine.read('world/log'), /systemctl enable --quiet --now bake-upkeep\.timer/);
+  assert.notEqual(machine.read('root/.kube/config'), '');
 }
 
 describe('first boot', () => {
@@ -102,7 +115,7 @@ describe('first boot', () => {
             const state = machine.read('var/lib/bake/firstboot/state') || 'before';
             states.set(state, (states.get(state) ?? 0) + 1);
             // Every second time it is the power that goes, and memory with it.
-            if (random() < 0.5) machine.powerCut(random() < 0.5 ? random() : undefined);
+            if (random() < 0.5) machine.powerCut(trouble(random));
           }
           const { code, said } = await machine.boot();
           assert.equal(code, 0, `seed ${seed}: ${said}`);
@@ -116,8 +129,69 @@ describe('first boot', () => {
         `seed ${seed} (BAKE_TEST_SEED); killed in ${[...states].map(([state, n]) => `${state} ${n}`).join(', ')}`,
       );
     });
+
+    test(`${name}: bake-reset, killed too, makes it as it was, and it can become a part of a cluster again`, async () => {
+      const random = randomRow(seed);
+      const machine = newMachine(role, initialises);
+      try {
+        await machine.boot();
+        // There is another master to leave the cluster to.
+        mkdirSync(join(machine.root, 'world/nodes'), { recursive: true });
+        writeFileSync(join(machine.root, 'world/nodes/m0'), 'node-role.kubernetes.io/control-plane');
+        const asked = await machine.run(['/bake/bake-reset']);
+        assert.equal(asked.code, 2, asked.said);
+        assert.equal(machine.status().state, 'ready', 'nothing happens without --yes');
+        for (let i = 0; i < RESETS_KILLED; i += 1)
+          await machine.run(['/bake/bake-reset', '--yes'], 300 + random() * 1500);
+        const { code, said } = await machine.run(['/bake/bake-reset', '--yes']);
+        assert.equal(code, 0, said);
+        assertAsBefore(machine);
+        if (role === 'master') assert.equal(machine.read('world/nodes/m1'), '', 'its node is gone');
+        machine.powerCut();
+        const again = await machine.boot();
+        assert.equal(again.code, 0, again.said);
+        assertReady(machine, again.said);
+      } finally {
+        machine.close();
+        rmSync(machine.root, { recursive: true, force: true });
+      }
+    });
   }
+
+  test('the last master: bake-reset says so, and wants to be told', async () => {
+    const machine = newMachine('master', true);
+    try {
+      await machine.boot();
+      const { code, said } = await machine.run(['/bake/bake-reset', '--yes']);
+      assert.equal(code, 1);
+      assert.match(said, /this is the last master.*--last/);
+      assert.equal(machine.status().state, 'ready');
+      const last = await machine.run(['/bake/bake-reset', '--yes', '--last']);
+      assert.equal(last.code, 0, last.said);
+      assertAsBefore(machine);
+    } finally {
+      machine.close();
+      rmSync(machine.root, { recursive: true, force: true });
+    }
+  });
 });
+
+function assertAsBefore(machine: Machine): void {
+  for (const gone of [
+    'var/lib/bake/firstboot',
+    'var/lib/etcd/member',
+    'var/lib/cloud/instances/i-1',
+    'etc/cloud/cloud-init.disabled',
+    'etc/haproxy/haproxy.cfg',
+    'etc/keepalived/interface.conf',
+    'etc/chrony/conf.d/50-bake-cluster.conf',
+    'root/.kube/config',
+    'run/bake/firstboot',
+  ])
+    assert.ok(!existsSync(join(machine.root, gone)), `${gone} is still there`);
+  assert.equal(machine.read('etc/hosts'), '127.0.0.1 localhost\n');
+  assert.deepEqual(machine.holding('KEY-----'), [], 'keys');
+}
 
 /** Milliseconds that an undisturbed first boot takes here. */
 async function lengthOfBoot(role: Role, initialises: boolean): Promise<number> {

@@ -19,6 +19,11 @@ import { machineFiles, type MachineFile } from '../../src/firstboot/machine.ts';
 import { makeClusterSecrets } from '../../src/secrets/make.ts';
 import { ROOT } from '../support/programs.ts';
 
+export interface Ended {
+  readonly code: number | null;
+  readonly said: string;
+}
+
 export interface Status {
   readonly state: string;
   readonly timeline: readonly { readonly at: number; readonly state: string }[];
@@ -41,11 +46,17 @@ const CLUSTER = `apiVersion: bake/v1
 kind: Cluster
 name: test
 endpoint: kubeapi.example.com:6443
-virtualIp: 10.0.0.10
-addons: [{ name: network, file: network.yaml }]
+addons: [{ name: network, file: network.yaml }, helm]
 dns: { servers: [10.0.0.53, 'fd00::53'], search: [example.com] }
 ntp: ['fd00::123']
 proxy: { http: 'http://proxy.example.com:3128' }
+counts: { worker: 2 }
+`;
+/** Masters of these tests hold the virtual address themselves; for everybody else there are balancers. */
+const ON_MASTERS = `virtualIp: { address: 10.0.0.10, by: kube-vip, image: 'ghcr.io/kube-vip/kube-vip:v1.2.3' }
+nodes:
+`;
+const ON_BALANCERS = `virtualIp: 10.0.0.10
 nodes:
   - { name: l1, role: haproxy, address: 10.0.0.11 }
   - { name: l2, role: haproxy, address: 10.0.0.9 }
@@ -61,7 +72,11 @@ function filesOf(role: Role, mayInitialise: boolean): readonly MachineFile[] {
     (node) => `  - ${JSON.stringify(node)}\n`,
   );
   const read = readCluster(
-    { id: 'cluster.yaml', path: 'cluster.yaml', text: CLUSTER + nodes.join('') },
+    {
+      id: 'cluster.yaml',
+      path: 'cluster.yaml',
+      text: CLUSTER + (role === 'master' ? ON_MASTERS : ON_BALANCERS) + nodes.join(''),
+    },
     { text: () => ({ source: { id: 'network.yaml', path: 'network.yaml', text: manifest } }) },
   );
   assert.ok(read.value, JSON.stringify(read.diagnostics.map(({ message }) => message)));
@@ -134,16 +149,21 @@ export class Machine {
       mkdirSync(join(this.root, path, '..'), { recursive: true });
       writeFileSync(join(this.root, path), text, { mode });
     };
-    for (const { path, text, mode } of filesOf(this.role, this.mayInitialise))
+    for (const { path, text, mode } of filesOf(this.role, this.mayInitialise)) {
       write(path, text, Number.parseInt(mode, 8));
+      // For the cloud-init of test/firstboot/fakes.
+      write(`world/user-data/${path}`, text);
+    }
     write('var/lib/cloud/instances/i-1/user-data.txt', `#cloud-config\n# ${TOKEN}\n`);
   }
 
   /**
    * The power goes: memory is lost, and cloud-init fills it again unless it has been told not to. What kubeadm was writing
-   * and nobody has synced may be empty then: one of those files, `torn` of all of them (0 to 1).
+   * and nobody has synced may be empty then: one of those files, `torn` of all of them (0 to 1). A stock machine's cloud-init
+   * writes nothing again by itself.
    */
-  powerCut(torn?: number): void {
+  powerCut(how: { readonly torn?: number; readonly writesAgain?: boolean } = {}): void {
+    const { torn } = how;
     const isWriting = ['init', 'join'].includes(this.read('var/lib/bake/firstboot/state'));
     const unsynced = [
       'etc/kubernetes/admin.conf',
@@ -155,11 +175,17 @@ export class Machine {
     if (lost !== undefined && this.read(lost) !== '') writeFileSync(join(this.root, lost), '');
     rmSync(join(this.root, 'run/bake'), { recursive: true, force: true });
     mkdirSync(join(this.root, 'run/bake'));
-    if (!existsSync(join(this.root, 'etc/cloud/cloud-init.disabled'))) this.userData();
+    const isDisabled = existsSync(join(this.root, 'etc/cloud/cloud-init.disabled'));
+    if (!isDisabled && how.writesAgain !== false) this.userData();
   }
 
   /** Runs first boot; after `killAfterMs` everything of it is killed. Resolves to its exit code, or null when it was killed. */
-  boot(killAfterMs?: number): Promise<{ readonly code: number | null; readonly said: string }> {
+  boot(killAfterMs?: number): Promise<Ended> {
+    return this.run(['/bake/firstboot'], killAfterMs);
+  }
+
+  /** Runs a program on the machine, in the same way. */
+  run(command: readonly string[], killAfterMs?: number): Promise<Ended> {
     const enter = `
       set -euo pipefail
       cd "$1"
@@ -177,10 +203,22 @@ export class Machine {
       for device in null zero random urandom; do : >"dev/$device"; mount --bind "/dev/$device" "dev/$device"; done
       ln -s /proc/self/fd dev/fd
       exec chroot . /usr/bin/env -i PATH=/fakes:/usr/sbin:/usr/bin HOME=/root LC_ALL=C.UTF-8 BAKE_LIB=/bake BAKE_PAUSE=0.02 \\
-        /bake/firstboot`;
+        "${'${@:2}'}"`;
     const child = spawn(
       'unshare',
-      ['--mount', '--pid', '--uts', '--fork', '--kill-child=KILL', 'bash', '-c', enter, 'enter', this.root],
+      [
+        '--mount',
+        '--pid',
+        '--uts',
+        '--fork',
+        '--kill-child=KILL',
+        'bash',
+        '-c',
+        enter,
+        'enter',
+        this.root,
+        ...command,
+      ],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     let said = '';

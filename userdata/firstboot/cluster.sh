@@ -76,8 +76,8 @@ manifest_of() {
 give_kubeconfigs() {
   local user home
   for user in root "${BAKE_KUBECONFIG_USERS[@]}"; do
-    home=$(getent passwd "$user" | cut -d: -f6)
-    [ -n "$home" ] || continue
+    home=$(getent passwd "$user" | cut -d: -f6) || not_yet "there is no user $user, who is to have a kubeconfig"
+    note kubeconfigs "$home/.kube/config"
     install -d -m 0700 -o "$user" -g "$(id -g "$user")" "$home/.kube"
     install -m 0600 -o "$user" -g "$(id -g "$user")" /etc/kubernetes/admin.conf "$home/.kube/config"
   done

@@ -23,6 +23,7 @@ install_file() {
   if [ -n "$units" ]; then
     { recall restart && tr ' ' '\n' <<<"$units"; } | sort -u | put "$memory/restart"
   fi
+  note files "$path"
   mkdir -p -- "${path%/*}"
   put "$path" "$mode" "$owner:$group" <"$from"
 }
