@@ -5,8 +5,22 @@ import type { FirstBootPiece, Pieces } from './pieces.ts';
 const draft = inLayer('profile');
 
 /** What userdata/firstboot has for every machine, and where it goes. */
-const PROGRAMS: readonly FirstBootPiece[] = ['firstboot', 'bake-status'];
-const SOURCED: readonly FirstBootPiece[] = ['decide.sh', 'cluster.sh'];
+const PROGRAMS: readonly FirstBootPiece[] = [
+  'firstboot',
+  'keep-cloud-init',
+  'bake-status',
+  'bake-reset',
+  'bake-upkeep',
+];
+const SOURCED: readonly FirstBootPiece[] = ['decide.sh', 'cluster.sh', 'files.sh'];
+/** First boot itself starts the others, on masters (userdata/firstboot/firstboot, settle_as_master). */
+const UNITS: readonly { readonly unit: FirstBootPiece; readonly enabled: boolean }[] = [
+  { unit: 'bake-firstboot.service', enabled: true },
+  { unit: 'var-lib-cloud-instances.mount', enabled: true },
+  { unit: 'bake-keep-cloud-init.service', enabled: true },
+  { unit: 'bake-upkeep.service', enabled: false },
+  { unit: 'bake-upkeep.timer', enabled: false },
+];
 
 const folderOf = (name: FirstBootPiece): string =>
   name.startsWith('bake-') ? '/usr/local/sbin' : '/usr/lib/bake';
@@ -19,13 +33,9 @@ export function planFirstBoot(_resolved: ResolvedProfile, { firstBoot }: Pieces)
   return [
     ...SOURCED.map((name) => draft(['role'], rootFile(`${folderOf(name)}/${name}`, firstBoot[name]))),
     ...PROGRAMS.map((name) => draft(['role'], program(`${folderOf(name)}/${name}`, firstBoot[name]))),
-    draft(['role'], {
-      kind: 'unit',
-      input: { unit: 'bake-firstboot.service', content: firstBoot['bake-firstboot.service'] },
-    }),
-    draft(['role'], {
-      kind: 'service',
-      input: { unit: 'bake-firstboot.service', state: 'enabled', active: false },
-    }),
+    ...UNITS.map(({ unit }) => draft(['role'], { kind: 'unit', input: { unit, content: firstBoot[unit] } })),
+    ...UNITS.filter(({ enabled }) => enabled).map(({ unit }) =>
+      draft(['role'], { kind: 'service', input: { unit, state: 'enabled', active: false } }),
+    ),
   ];
 }
