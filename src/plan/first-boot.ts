@@ -1,4 +1,3 @@
-import type { ResolvedProfile } from '../profile/profile.ts';
 import { inLayer, program, rootFile, type Draft } from './draft.ts';
 import type { FirstBootPiece, Pieces } from './pieces.ts';
 
@@ -29,7 +28,7 @@ const folderOf = (name: FirstBootPiece): string =>
  * The programs that make the machine a part of a cluster. They are the same in every image, hold nothing of any cluster,
  * and do nothing on a machine whose user-data names none.
  */
-export function planFirstBoot(_resolved: ResolvedProfile, { firstBoot }: Pieces): Draft[] {
+export function planFirstBoot({ firstBoot }: Pieces): Draft[] {
   return [
     ...SOURCED.map((name) => draft(['role'], rootFile(`${folderOf(name)}/${name}`, firstBoot[name]))),
     ...PROGRAMS.map((name) => draft(['role'], program(`${folderOf(name)}/${name}`, firstBoot[name]))),

@@ -36,7 +36,7 @@ export function makePlan(resolved: ResolvedProfile, pieces: Pieces, options: Pla
     ...planKubernetes(resolved, pieces, standIn),
     ...planContainerImages(resolved, standIn),
     ...planFirewall(resolved, pieces),
-    ...planFirstBoot(resolved, pieces),
+    ...planFirstBoot(pieces),
     ...planOwn(resolved),
     ...planRelease(resolved, standIn),
     { phase: 'bake', layer: 'profile', because: ['role'], step: { kind: 'seal', input: {} } } satisfies Draft,

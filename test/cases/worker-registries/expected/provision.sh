@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan 67b7df2213c8fab67f3fea5518bb3fde734b06493502b1ab935395fc9565be68
+# plan 8cd5866683feedfddf4376adf2f5da514fe624025d928f52a2e420a246244169
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -824,6 +824,55 @@ BAKE_C6F7807A
 }
 
 # ----------------------------------------------------------------------------------------------------
+# write /usr/lib/bake/files.sh
+# bake:worker.yaml:7:7
+bake_section_874771083e43683a() {
+bake_write /usr/lib/bake/files.sh 0644 root root <<'BAKE_88F71F4B'
+# shellcheck shell=bash
+# Files of the cluster that have a place of their own on the machine. Sourced by firstboot.
+: "${input:?is set by firstboot}" "${memory:?is set by firstboot}"
+
+# install_files: all that files/list names, a line each: MODE OWNER GROUP NAME PATH [UNIT...] (src/firstboot/placed-files.ts).
+install_files() {
+  local mode owner group name path units
+  if [ -s "$input/files/list" ]; then
+    # shellcheck disable=SC2162 # a backslash stands before a blank that is part of a path
+    while read mode owner group name path units; do
+      install_file "$mode" "$owner" "$group" "$input/files/$name" "$path" "$units"
+    done <"$input/files/list"
+  fi
+  restart_changed
+}
+
+install_file() {
+  local mode=$1 owner=$2 group=$3 from=$4 path=$5 units=$6
+  getent passwd "$owner" >/dev/null || not_yet "there is no user $owner, who owns $path: its package is not installed yet"
+  getent group "$group" >/dev/null || not_yet "there is no group $group, which $path belongs to: its package is not installed yet"
+  if cmp -s -- "$from" "$path" && [ "$(stat -c '0%a %U %G' -- "$path")" = "$mode $owner $group" ]; then return 0; fi
+  # Known to the disk before the file is there: a power cut must not make it forget.
+  if [ -n "$units" ]; then
+    { recall restart && tr ' ' '\n' <<<"$units"; } | sort -u | put "$memory/restart"
+  fi
+  note files "$path"
+  mkdir -p -- "${path%/*}"
+  put "$path" "$mode" "$owner:$group" <"$from"
+}
+
+restart_changed() {
+  local unit
+  [ -s "$memory/restart" ] || return 0
+  systemctl daemon-reload
+  while IFS= read -r unit; do
+    systemctl cat "$unit" >/dev/null 2>&1 || continue
+    say "restarting $unit: its settings have changed"
+    systemctl try-restart "$unit"
+  done <"$memory/restart"
+  rm -f -- "$memory/restart"
+}
+BAKE_88F71F4B
+}
+
+# ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/firstboot
 # bake:worker.yaml:7:7
 bake_section_c10658d824c4d500() {
@@ -1279,6 +1328,36 @@ BAKE_A5CF7903
 }
 
 # ----------------------------------------------------------------------------------------------------
+# write /usr/lib/bake/keep-cloud-init
+# bake:worker.yaml:7:7
+bake_section_3fe3edbb19817ade() {
+bake_write /usr/lib/bake/keep-cloud-init 0755 root root <<'BAKE_4753ED62'
+#!/usr/bin/env bash
+# keep-cloud-init: moves what cloud-init keeps of an instance from memory (var-lib-cloud-instances.mount) to the disk, where it
+# belongs on a machine of no cluster: so that the next boot is no first boot again. User-data of a cluster stays in
+# memory; cloud-init then starts afresh at each boot until first boot has ended well and has disabled it.
+# Killed at any instant it leaves the folder on the disk empty or whole.
+set -euo pipefail
+
+instances=${BAKE_INSTANCES:-/var/lib/cloud/instances}
+
+# The merged cloud-config; user-data itself may be compressed.
+for config in "$instances"/*/cloud-config.txt; do
+  if grep -qs -- /run/bake/firstboot/ "$config"; then
+    echo 'bake: user-data holds secrets of a cluster and stays in memory'
+    exit 0
+  fi
+done
+rm -rf -- "$instances.new"
+cp -a -- "$instances" "$instances.new"
+sync
+umount --lazy -- "$instances"
+rmdir -- "$instances"
+mv -- "$instances.new" "$instances"
+BAKE_4753ED62
+}
+
+# ----------------------------------------------------------------------------------------------------
 # write /usr/local/sbin/bake-status
 # bake:worker.yaml:7:7
 bake_section_8ce76e6112e258cd() {
@@ -1347,6 +1426,227 @@ BAKE_593C2F9E
 }
 
 # ----------------------------------------------------------------------------------------------------
+# write /usr/local/sbin/bake-reset
+# bake:worker.yaml:7:7
+bake_section_6c443b9831e66afb() {
+bake_write /usr/local/sbin/bake-reset 0755 root root <<'BAKE_9A4D3ED4'
+#!/usr/bin/env bash
+# bake-reset: takes this machine out of its cluster and makes it as it was before first boot, so that it can be given new
+# user-data. May be run again after it was interrupted.
+#
+# usage: bake-reset --yes [--last]
+#   --yes   really; without it, only says what would happen
+#   --last  also where this is the last master that answers: the cluster ends with it
+# Exit codes: 0 done, 1 it can't be done now and was said why, 2 not asked for with --yes.
+set -euo pipefail
+
+lib=${BAKE_LIB:-/usr/lib/bake}
+memory=${BAKE_MEMORY:-/var/lib/bake/firstboot}
+scratch=${BAKE_SCRATCH:-/run/bake}
+# shellcheck disable=SC2034 # what cluster.sh wants to know
+input=$scratch/none BAKE_PROXY=() BAKE_KUBECONFIG_USERS=()
+# shellcheck source=userdata/firstboot/cluster.sh
+. "$lib/cluster.sh"
+
+say() { printf 'bake-reset: %s\n' "$*"; }
+recall() { if [ -s "$memory/$1" ]; then cat "$memory/$1"; else printf '%s' "${2:-}"; fi; }
+
+yes=
+last=
+for argument; do
+  case $argument in
+    --yes) yes=yes ;;
+    --last) last=yes ;;
+    *)
+      say "unknown argument $argument; usage: bake-reset --yes [--last]" >&2
+      exit 2
+      ;;
+  esac
+done
+
+node=$(recall node "$(hostname)")
+role=$(recall role)
+if [ -z "$yes" ]; then
+  say "would take $node (${role:-no role yet}) out of cluster $(recall cluster '(none)') and remove what it holds of it: /etc/kubernetes, /var/lib/etcd, certificates, kubeconfigs"
+  say 'containers of the cluster end; images stay. To do it: bake-reset --yes'
+  exit 2
+fi
+[ "$(id -u)" = 0 ] || {
+  say 'only root can do this' >&2
+  exit 1
+}
+
+# other_masters: nodes of the control plane but this one.
+other_masters() {
+  admin get nodes --no-headers --show-labels |
+    awk -v own="$node" '$1 != own && $NF ~ /node-role\.kubernetes\.io\/(master|control-plane)=/ { print $1 }'
+}
+
+# A master that just vanishes stays a member that etcd counts: it is taken out by another one, as long as there is one.
+leave_as_master() {
+  local others other id
+  (umask 077 && mkdir -p -- "$scratch/admin")
+  [ ! -s /etc/kubernetes/admin.conf ] || install -m 0600 /etc/kubernetes/admin.conf "$scratch/admin/admin.conf"
+  [ -s "$scratch/admin/admin.conf" ] || return 0
+  if ! others=$(other_masters 2>/dev/null); then
+    [ -n "$last" ] || {
+      say 'the cluster does not answer, so this machine can be taken out of neither its nodes nor its etcd. Where it is gone for good: bake-reset --yes --last' >&2
+      exit 1
+    }
+    return 0
+  fi
+  if [ -z "$others" ]; then
+    [ -n "$last" ] || {
+      say 'this is the last master: the cluster, and all that it holds, ends with it. If that is meant: bake-reset --yes --last' >&2
+      exit 1
+    }
+    return 0
+  fi
+  for other in $others; do
+    id=$(etcdctl_on "$other" member list 2>/dev/null | awk -F', *' -v own="$node" '$3 == own { print $1 }') || continue
+    [ -z "$id" ] || {
+      say "removing member $id of etcd"
+      etcdctl_on "$other" member remove "$id" >/dev/null
+    }
+    break
+  done
+  say "removing node $node"
+  admin delete node "$node" --ignore-not-found >/dev/null
+}
+
+empty() { [ ! -d "$1" ] || find "$1" -mindepth 1 -delete; }
+
+systemctl stop bake-firstboot.service
+case $role in
+  haproxy) systemctl disable --quiet --now keepalived.service haproxy.service nginx.service 2>/dev/null || true ;;
+  master)
+    systemctl disable --quiet --now bake-upkeep.timer
+    leave_as_master
+    ;;
+  worker) say "on a master, afterwards: kubectl delete node $node" ;;
+esac
+
+if [ "$role" != haproxy ] && command -v kubeadm >/dev/null; then
+  cri=$(recall cri)
+  timeout --kill-after=10 300 kubeadm reset --force ${cri:+--cri-socket "$cri"}
+  systemctl stop kubelet.service
+  empty /etc/kubernetes
+  mkdir -p /etc/kubernetes/manifests
+  empty /var/lib/etcd
+  rm -rf -- /var/lib/cni
+  # What was there before the cluster belongs to the image.
+  if [ -d /etc/cni/net.d ] && [ -e "$memory/cni" ]; then
+    find /etc/cni/net.d -mindepth 1 -maxdepth 1 -printf '%f\n' | { grep -vxFf "$memory/cni" || true; } |
+      while IFS= read -r name; do rm -rf -- "/etc/cni/net.d/$name"; done
+  fi
+fi
+
+while IFS= read -r path; do rm -f -- "$path"; done < <(recall kubeconfigs)
+while IFS= read -r path; do rm -f -- "$path"; done < <(recall files)
+for mark in /var/lib/bake/tools/*; do
+  [ -e "$mark" ] || continue
+  rm -f -- "/usr/local/bin/${mark##*/}" "$mark"
+done
+hosts=$(sed '/^# bake: begin/,/^# bake: end/d' /etc/hosts)
+printf '%s\n' "$hosts" >/etc/hosts.new
+chmod 0644 /etc/hosts.new
+mv -f -- /etc/hosts.new /etc/hosts
+systemctl daemon-reload
+
+# From here on it is a machine that has never been asked. What was told to whom goes last, so that all of this can be
+# done again until it is done.
+rm -rf -- "${scratch:?}"/firstboot "$scratch/admin" "$scratch/quiet"
+umount --lazy /var/lib/cloud/instances 2>/dev/null || true
+rm -f -- "$memory/state" /etc/cloud/cloud-init.disabled
+if command -v cloud-init >/dev/null; then cloud-init clean --logs; fi
+rm -rf -- "$memory"
+sync
+say "$node is in no cluster any more. Give it new user-data and boot it again"
+BAKE_9A4D3ED4
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /usr/local/sbin/bake-upkeep
+# bake:worker.yaml:7:7
+bake_section_df98ff32a481c304() {
+bake_write /usr/local/sbin/bake-upkeep 0755 root root <<'BAKE_F1626AF9'
+#!/usr/bin/env bash
+# bake-upkeep: what a master goes on doing when it is ready. Started by bake-upkeep.timer.
+#
+#   /etc/bake/labels  a line a node: NODE [KEY=VALUE...]; the node `*` is every one that is not named. Labels that a kubelet may
+#                     not give to itself. Nodes come late and are built anew, so this has no end.
+#   /etc/bake/tools   a line a program: NAME ADDRESS SHA256, a tar.gz with NAME in it, for /usr/local/bin. What is there stays.
+#
+# What can't be done now is tried again in a minute and keeps nothing else from being done.
+# Exit codes: 0 all is done, 1 something is not and was said.
+set -euo pipefail
+
+settings=${BAKE_SETTINGS:-/etc/bake}
+bin=${BAKE_BIN:-/usr/local/bin}
+marks=${BAKE_MARKS:-/var/lib/bake/tools}
+
+kube() { kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout=20s "$@"; }
+
+# labels_for NODE: of its own line, or else of the one for all others.
+labels_for() {
+  awk -v node="$1" '
+    $1 == node { own = 1; line = $0 }
+    $1 == "*" { others = $0 }
+    END { $0 = own ? line : others; for (i = 2; i <= NF; i++) print $i }
+  ' "$settings/labels"
+}
+
+label_nodes() {
+  local nodes name labels label missing
+  nodes=$(kube get nodes --no-headers --show-labels) || return 1
+  while read -r name labels; do
+    missing=()
+    while IFS= read -r label; do
+      case ,${labels##* }, in *,"$label",*) ;; *) missing+=("$label") ;; esac
+    done < <(labels_for "$name")
+    [ "${#missing[@]}" = 0 ] || kube label --overwrite node "$name" "${missing[@]}" || return 1
+  done <<<"$nodes"
+}
+
+install_tool() {
+  local name=$1 address=$2 sha256=$3 folder member
+  [ ! -e "$bin/$name" ] || return 0
+  folder=$(mktemp -d)
+  # shellcheck disable=SC2064 # the folder of now
+  trap "rm -rf -- '$folder'" EXIT
+  curl --silent --show-error --fail --location --max-time 300 --output "$folder/archive" "$address"
+  echo "$sha256  $folder/archive" | sha256sum --check --status || {
+    echo "bake: $address does not have the sha256 $sha256" >&2
+    return 1
+  }
+  member=$(tar -tzf "$folder/archive" | awk -v name="$name" -F/ '$NF == name { found = $0 } END { print found }')
+  [ -n "$member" ] || {
+    echo "bake: $address has no $name in it" >&2
+    return 1
+  }
+  mkdir -p -- "$marks" "$bin"
+  echo "$sha256" >"$marks/$name"
+  tar -xzOf "$folder/archive" "$member" >"$bin/.$name.new"
+  chmod 0755 "$bin/.$name.new"
+  sync -- "$bin/.$name.new"
+  mv -f -- "$bin/.$name.new" "$bin/$name"
+  echo "bake: installed $bin/$name"
+}
+
+failed=0
+if [ -s "$settings/labels" ]; then label_nodes || failed=1; fi
+if [ -s "$settings/tools" ]; then
+  while read -r name address sha256; do
+    # Waited for, not asked: errors end a function only where nobody asks for its success.
+    (install_tool "$name" "$address" "$sha256") &
+    wait "$!" || failed=1
+  done <"$settings/tools"
+fi
+exit "$failed"
+BAKE_F1626AF9
+}
+
+# ----------------------------------------------------------------------------------------------------
 # write /etc/systemd/system/bake-firstboot.service
 # bake:worker.yaml:7:7
 bake_section_a550f69488a320dc() {
@@ -1378,10 +1678,111 @@ bake_reload_if_changed
 }
 
 # ----------------------------------------------------------------------------------------------------
+# write /etc/systemd/system/var-lib-cloud-instances.mount
+# bake:worker.yaml:7:7
+bake_section_3659dd2c33c94a9a() {
+bake_write /etc/systemd/system/var-lib-cloud-instances.mount 0644 root root <<'BAKE_0EC05FEE'
+[Unit]
+Description=Memory for what cloud-init is told, until it is known to hold no secret
+Documentation=man:systemd.mount(5)
+DefaultDependencies=no
+Conflicts=umount.target
+After=systemd-remount-fs.service
+Before=cloud-init-local.service umount.target
+ConditionPathExists=!/etc/cloud/cloud-init.disabled
+# A machine that has it on its disk goes on with that.
+ConditionDirectoryNotEmpty=!/var/lib/cloud/instances
+
+[Mount]
+What=tmpfs
+Where=/var/lib/cloud/instances
+Type=tmpfs
+Options=mode=0755,nosuid,nodev,size=64m
+
+[Install]
+WantedBy=cloud-init-local.service
+BAKE_0EC05FEE
+bake_reload_if_changed
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /etc/systemd/system/bake-keep-cloud-init.service
+# bake:worker.yaml:7:7
+bake_section_f60e6f6080f7d6ae() {
+bake_write /etc/systemd/system/bake-keep-cloud-init.service 0644 root root <<'BAKE_D113EE35'
+[Unit]
+Description=Keep on the disk what cloud-init was told, unless secrets of a cluster are in it
+Documentation=man:systemd.service(5)
+After=cloud-final.service
+ConditionPathIsMountPoint=/var/lib/cloud/instances
+
+[Service]
+Type=oneshot
+ExecStart=/usr/lib/bake/keep-cloud-init
+
+[Install]
+WantedBy=cloud-init.target
+BAKE_D113EE35
+bake_reload_if_changed
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /etc/systemd/system/bake-upkeep.service
+# bake:worker.yaml:7:7
+bake_section_b57359f0fef7304a() {
+bake_write /etc/systemd/system/bake-upkeep.service 0644 root root <<'BAKE_9EB30BF5'
+[Unit]
+Description=Put labels on nodes and fetch tools, as the cluster file asks
+Documentation=man:systemd.service(5)
+After=network-online.target
+
+[Service]
+Type=oneshot
+PrivateTmp=yes
+ExecStart=/usr/local/sbin/bake-upkeep
+BAKE_9EB30BF5
+bake_reload_if_changed
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /etc/systemd/system/bake-upkeep.timer
+# bake:worker.yaml:7:7
+bake_section_3d56b32fbaa87cd0() {
+bake_write /etc/systemd/system/bake-upkeep.timer 0644 root root <<'BAKE_D09298E4'
+[Unit]
+Description=Look after labels of nodes and tools every minute
+Documentation=man:systemd.timer(5)
+
+[Timer]
+OnActiveSec=5
+OnUnitInactiveSec=60
+AccuracySec=5
+
+[Install]
+WantedBy=timers.target
+BAKE_D09298E4
+bake_reload_if_changed
+}
+
+# ----------------------------------------------------------------------------------------------------
 # enable bake-firstboot.service
 # bake:worker.yaml:7:7
 bake_section_bca93496088465d0() {
 bake_service enabled bake-firstboot.service leave
+}
+
+# ----------------------------------------------------------------------------------------------------
+# enable var-lib-cloud-instances.mount
+# bake:worker.yaml:7:7
+bake_section_c56342ca3acf0a93() {
+bake_service enabled var-lib-cloud-instances.mount leave
+}
+
+# ----------------------------------------------------------------------------------------------------
+# enable bake-keep-cloud-init.service
+# bake:worker.yaml:7:7
+bake_section_95be91bbb42b2f00() {
+bake_service enabled bake-keep-cloud-init.service leave
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -1448,11 +1849,21 @@ bake_step profile 97b6cc8bd53e2c3f bake:node.yaml:21:3 'write /etc/bake/firewall
 bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.service'
 bake_step profile a6874bad791c526d bake:worker.yaml:7:7 'write /usr/lib/bake/decide.sh'
 bake_step profile d783b6e6a9aa4e26 bake:worker.yaml:7:7 'write /usr/lib/bake/cluster.sh'
+bake_step profile 874771083e43683a bake:worker.yaml:7:7 'write /usr/lib/bake/files.sh'
 bake_step profile c10658d824c4d500 bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
+bake_step profile 3fe3edbb19817ade bake:worker.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
 bake_step profile 8ce76e6112e258cd bake:worker.yaml:7:7 'write /usr/local/sbin/bake-status'
+bake_step profile 6c443b9831e66afb bake:worker.yaml:7:7 'write /usr/local/sbin/bake-reset'
+bake_step profile df98ff32a481c304 bake:worker.yaml:7:7 'write /usr/local/sbin/bake-upkeep'
 bake_step profile a550f69488a320dc bake:worker.yaml:7:7 'write /etc/systemd/system/bake-firstboot.service'
+bake_step profile 3659dd2c33c94a9a bake:worker.yaml:7:7 'write /etc/systemd/system/var-lib-cloud-instances.mount'
+bake_step profile f60e6f6080f7d6ae bake:worker.yaml:7:7 'write /etc/systemd/system/bake-keep-cloud-init.service'
+bake_step profile b57359f0fef7304a bake:worker.yaml:7:7 'write /etc/systemd/system/bake-upkeep.service'
+bake_step profile 3d56b32fbaa87cd0 bake:worker.yaml:7:7 'write /etc/systemd/system/bake-upkeep.timer'
 bake_step profile bca93496088465d0 bake:worker.yaml:7:7 'enable bake-firstboot.service'
+bake_step profile c56342ca3acf0a93 bake:worker.yaml:7:7 'enable var-lib-cloud-instances.mount'
+bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-init.service'
 bake_step profile 03c15483ad0a0ad2 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 67b7df2213c8'
+bake_say 'done: profile, plan 8cd5866683fe'
