@@ -15,7 +15,7 @@ const SOURCED: readonly FirstBootPiece[] = ['decide.sh', 'cluster.sh', 'files.sh
 /** First boot itself starts the others, on masters (userdata/firstboot/firstboot, settle_as_master). */
 const UNITS: readonly { readonly unit: FirstBootPiece; readonly enabled: boolean }[] = [
   { unit: 'bake-firstboot.service', enabled: true },
-  { unit: 'var-lib-cloud-instances.mount', enabled: true },
+  { unit: 'bake-cloud-memory.service', enabled: true },
   { unit: 'bake-keep-cloud-init.service', enabled: true },
   { unit: 'bake-upkeep.service', enabled: false },
   { unit: 'bake-upkeep.timer', enabled: false },

@@ -43,7 +43,7 @@ export const PIECE_FILES = {
     'bake-reset': 'firstboot/bake-reset',
     'bake-upkeep': 'firstboot/bake-upkeep',
     'bake-firstboot.service': 'firstboot/bake-firstboot.service',
-    'var-lib-cloud-instances.mount': 'firstboot/var-lib-cloud-instances.mount',
+    'bake-cloud-memory.service': 'firstboot/bake-cloud-memory.service',
     'bake-keep-cloud-init.service': 'firstboot/bake-keep-cloud-init.service',
     'bake-upkeep.service': 'firstboot/bake-upkeep.service',
     'bake-upkeep.timer': 'firstboot/bake-upkeep.timer',
