@@ -11,6 +11,7 @@ import type { CompileOptions } from './commands/compile.ts';
 import type { DoctorOptions } from './commands/doctor.ts';
 import type { InitOptions } from './commands/init.ts';
 import type { PlanOptions } from './commands/plan.ts';
+import type { RehearseOptions } from './commands/rehearse.ts';
 import type { SchemaOptions } from './commands/schema.ts';
 import type {
   ImportSecretsOptions,
@@ -348,6 +349,44 @@ function addClusters(program: Command, io: Io): void {
     .addHelpText('after', examples('bake cluster render', 'bake cluster render --cluster prod.yaml --iso'))
     .action(async (options: RenderOptions) =>
       (await import('./commands/cluster.ts')).renderCommand(options, io),
+    );
+
+  addRehearsal(program.command('rehearse'), io);
+}
+
+function addRehearsal(command: Command, io: Io): void {
+  command
+    .description('bring a whole cluster up on this computer, look at it, and take it away again')
+    .addOption(new Option('-c, --cluster <file>', 'cluster file').default('cluster.yaml'))
+    .addOption(
+      new Option('--secrets <file>', 'secrets of the cluster (secrets.yaml beside the cluster file)'),
+    )
+    .addOption(identity())
+    .addOption(
+      new Option(
+        '--engine <name>',
+        'containers of the images’ trees, or virtual machines of the images (the fastest that works here)',
+      ).choices(['nspawn', 'qemu']),
+    )
+    .addOption(standIn())
+    .addOption(new Option('--chaos', 'break things: power, network, masters, balancers'))
+    .addOption(new Option('--seed <number>', 'what --chaos does, so that it can be done again'))
+    .addOption(new Option('--keep', 'leave the machines running until Ctrl-C, with a shell in each'))
+    .addOption(
+      new Option('--timeout <duration>', 'for all machines to be ready (10m; 30m for virtual machines)'),
+    )
+    .addOption(
+      new Option('--logs <dir>', 'where consoles and journals go (rehearsal-<cluster> in the --out folder)'),
+    )
+    .addOption(strict())
+    .addOption(out())
+    .addOption(json())
+    .addHelpText(
+      'after',
+      examples('bake rehearse --stand-in', 'bake rehearse --cluster prod.yaml --chaos --seed 7'),
+    )
+    .action(async (options: RehearseOptions) =>
+      (await import('./commands/rehearse.ts')).rehearseCommand(options, io),
     );
 }
 

@@ -1,5 +1,5 @@
-/** What a thing is needed for: baking, booting an image to check it, or the project's own tests. */
-export type Purpose = 'bake' | 'verify' | 'seed' | 'test';
+/** What a thing is needed for: baking, booting an image to check it, a cluster's rehearsal, or the project's own tests. */
+export type Purpose = 'bake' | 'verify' | 'seed' | 'rehearse' | 'test';
 
 /** A program or file that must be on this machine, and the Debian or Ubuntu package that brings it. */
 export interface Need {
@@ -21,7 +21,7 @@ export const NEEDS: readonly Need[] = [
   { package: 'mmdebstrap', purposes: ['bake'], programs: ['mmdebstrap'], why: 'bootstraps a distribution' },
   {
     package: 'util-linux',
-    purposes: ['bake'],
+    purposes: ['bake', 'rehearse'],
     programs: ['unshare', 'setpriv', 'flock', 'mount'],
     why: 'private namespaces and locks',
   },
@@ -46,13 +46,13 @@ export const NEEDS: readonly Need[] = [
   { package: 'fdisk', purposes: ['bake'], programs: ['sfdisk'], why: 'writes the partition table' },
   {
     package: 'qemu-utils',
-    purposes: ['bake', 'verify'],
+    purposes: ['bake', 'verify', 'rehearse'],
     programs: ['qemu-img'],
     why: 'converts disk images',
   },
   {
     package: 'qemu-system-x86',
-    purposes: ['verify'],
+    purposes: ['verify', 'rehearse'],
     programs: ['qemu-system-x86_64'],
     atLeast: {
       program: 'qemu-system-x86_64',
@@ -70,9 +70,21 @@ export const NEEDS: readonly Need[] = [
   },
   {
     package: 'xorriso',
-    purposes: ['verify', 'seed'],
+    purposes: ['verify', 'seed', 'rehearse'],
     programs: ['xorriso'],
     why: 'makes the media that machines are told by',
+  },
+  {
+    package: 'systemd-container',
+    purposes: ['rehearse'],
+    programs: ['systemd-nspawn'],
+    why: 'machines of a rehearsal as containers',
+  },
+  {
+    package: 'openssh-client',
+    purposes: ['rehearse'],
+    programs: ['ssh', 'ssh-keygen'],
+    why: 'shells in virtual machines of a rehearsal',
   },
   { package: 'fuse2fs', purposes: ['test'], programs: ['fuse2fs'], why: 'opens vendor cloud images' },
   { package: 'shellcheck', purposes: ['test'], programs: ['shellcheck'], why: 'judges our shell scripts' },
@@ -93,8 +105,20 @@ export const NEEDS: readonly Need[] = [
     files: ['/usr/lib/nginx/modules/ngx_stream_module.so'],
     why: 'the stream module of nginx',
   },
-  { package: 'iproute2', purposes: ['test'], programs: ['ip'], why: 'networks of balancers in tests' },
+  { package: 'iproute2', purposes: ['rehearse', 'test'], programs: ['ip'], why: 'networks of machines' },
   { package: 'openssl', purposes: ['test'], programs: ['openssl'], why: 'certificates of tests' },
+  {
+    package: 'etcd-server',
+    purposes: ['test'],
+    programs: ['etcd'],
+    why: 'keeps what stand-ins for Kubernetes store',
+  },
+  {
+    package: 'python3-yaml',
+    purposes: ['test'],
+    files: ['/usr/lib/python3/dist-packages/yaml/__init__.py'],
+    why: 'read by stand-ins for Kubernetes',
+  },
   { package: 'gnupg', purposes: ['test'], programs: ['gpg', 'gpgconf'], why: 'signs a repository' },
   { package: 'attr', purposes: ['test'], programs: ['setfattr', 'getfattr'], why: 'marks files of a tree' },
   {

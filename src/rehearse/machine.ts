@@ -58,15 +58,25 @@ export function interfaceOf({ seed }: Machine): {
 }
 
 /**
- * The network-config with its interface found by name. netplan finds a MAC among permanent ones, which an interface of a
- * container has not.
+ * The machine's network-config as an engine hands it out: with a default route over `gateway` where it says none. `byName`:
+ * the interface is found by its name. (netplan looks for a MAC among permanent ones, which a container's interface has not.)
  */
-export function networkConfigByName(machine: Machine): string {
+export function networkConfigOf(
+  machine: Machine,
+  { gateway, byName }: { readonly gateway: string; readonly byName: boolean },
+): string {
   const config = parse(machine.seed['network-config']) as NetworkConfig;
-  const [ethernet = {}] = Object.values(config.ethernets);
-  const settings = Object.entries(ethernet).filter(([key]) => key !== 'match' && key !== 'set-name');
+  const [[id, ethernet] = ['eth0', {}]] = Object.entries(config.ethernets);
+  const everywhere = gateway.includes(':') ? '::/0' : '0.0.0.0/0';
+  const routes = ethernet.routes ?? [{ to: everywhere, via: gateway }];
+  const { match, 'set-name': setName, ...settings } = ethernet;
+  const found = {
+    ...(match === undefined ? {} : { match }),
+    ...(setName === undefined ? {} : { 'set-name': setName }),
+  };
+  const name = byName ? interfaceOf(machine).name : id;
   return stringify({
     ...config,
-    ethernets: { [interfaceOf(machine).name]: Object.fromEntries(settings) },
+    ethernets: { [name]: { ...(byName ? {} : found), ...settings, routes } },
   });
 }

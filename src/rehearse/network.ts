@@ -27,6 +27,8 @@ export type Answer =
 
 /** The bridge that all machines of a ground are at, and the ports to it. */
 export interface Network {
+  /** For machines that name no gateway themselves. */
+  readonly gateway: string;
   /** Name of the port of a machine, for the engine to put a cable in. */
   readonly portOf: (machine: Machine) => string;
   /** Pulls the cable, or puts it back. */
@@ -47,7 +49,8 @@ export async function makeNetwork(
   const ports = new Map(machines.map(({ name }, index) => [name, `port${index}`]));
   const ip = (...args: readonly string[]) => ground.run('ip', args);
   await ip('link', 'add', BRIDGE, 'type', 'bridge', 'forward_delay', '0', 'stp_state', '0');
-  for (const address of addressesOf(machines, reserved)) {
+  const addresses = addressesOf(machines, reserved);
+  for (const address of addresses) {
     const noDad = address.includes(':') ? ['nodad'] : [];
     await ip('address', 'add', address, 'dev', BRIDGE, ...noDad);
   }
@@ -59,7 +62,9 @@ export async function makeNetwork(
     if (port === undefined) throw new Error(`${machine.name} is no machine of this rehearsal`);
     return port;
   };
+  const [gateway = ''] = (addresses[0] ?? '').split('/');
   return {
+    gateway,
     portOf,
     plug: async (machine, connected) => {
       await ip('link', 'set', portOf(machine), connected ? 'up' : 'down');

@@ -102,8 +102,9 @@ describe('the course of a rehearsal', () => {
     const engine = new FakeEngine(clock);
     const { signal } = new AbortController();
     let seen: readonly [number, boolean] | undefined;
-    const afterwards = async (report: Rehearsal): Promise<void> => {
+    const afterwards = (report: Rehearsal): Promise<void> => {
       seen = [engine.closed, report.ok];
+      return Promise.resolve();
     };
     await rehearse(
       engine,

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/require-await -- an engine in memory has nothing to wait for */
 import { ToolFailure } from '../../src/adapters/process.ts';
 import type { RehearsedCluster } from '../../src/rehearse/checks.ts';
 import type { Engine } from '../../src/rehearse/engine.ts';

@@ -8,6 +8,7 @@ import { needsFor, requireTools } from '../require-tools.ts';
 const ABILITIES: readonly { readonly purpose: Purpose; readonly text: string }[] = [
   { purpose: 'bake', text: 'bake images' },
   { purpose: 'verify', text: 'boot images to check them' },
+  { purpose: 'rehearse', text: 'rehearse a cluster' },
 ];
 
 export interface DoctorOptions {
@@ -18,7 +19,10 @@ export interface DoctorOptions {
 
 /** `bake doctor`: what this machine can do, and the one command that would mend what it can't. */
 export async function doctorCommand(options: DoctorOptions, io: Io): Promise<void> {
-  const purposes: Purpose[] = options.for === 'test' ? ['bake', 'verify', 'test'] : ['bake', 'verify'];
+  const purposes: Purpose[] = [
+    ...ABILITIES.map(({ purpose }) => purpose),
+    ...(options.for === 'test' ? ['test' as const] : []),
+  ];
   if (options.fix) await requireTools(needsFor(purposes), io);
   const findings = await examine(needsFor(purposes), io.env['PATH'] ?? '', run);
   const missing = findings.filter(({ problem }) => problem !== undefined);
@@ -31,10 +35,12 @@ export async function doctorCommand(options: DoctorOptions, io: Io): Promise<voi
   } else {
     for (const { purpose, text } of ABILITIES) {
       const lacks = missing.filter(({ need }) => need.purposes.includes(purpose));
-      const can = lacks.length === 0 && isLinux && (purpose !== 'bake' || isRoot);
+      const can = lacks.length === 0 && isLinux && (purpose === 'verify' || isRoot);
       io.out(`${can ? 'can  ' : 'can’t'} ${text}\n`);
       if (!isLinux) io.out('      this needs Linux; compiling works everywhere\n');
       else if (purpose === 'bake' && !isRoot) io.out('      the local builder needs root: sudo bake ...\n');
+      else if (purpose === 'rehearse' && !isRoot)
+        io.out('      its network and its machines need root: sudo bake ...\n');
       for (const { problem, need } of lacks)
         io.out(`      ${problem ?? ''} (${need.package}: ${need.why})\n`);
     }

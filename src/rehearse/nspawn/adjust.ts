@@ -1,8 +1,8 @@
 import { access, chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Ground } from '../ground.ts';
-import { networkConfigByName, type Machine } from '../machine.ts';
-import { ENGINE_FOLDER, INIT, kubeadmWrapper } from './scripts.ts';
+import { networkConfigOf, type Machine } from '../machine.ts';
+import { ENGINE_FOLDER, INIT } from './scripts.ts';
 
 const SEED_FOLDER = '/var/lib/cloud/seed/nocloud';
 
@@ -13,20 +13,28 @@ const RUNTIMES = [
   { programs: ['usr/bin/crio', 'usr/local/bin/crio'], folder: '/var/lib/containers' },
 ];
 
+/** What a machine has to be told of where it runs. */
+export interface Surroundings {
+  readonly gateway: string;
+  /** Whether this computer lets processes lower oom_score_adj (CAP_SYS_RESOURCE). */
+  readonly canLowerOomScore: boolean;
+}
+
 /**
  * Puts into a machine's own tree what its image can't have: the seed, and what a container differs in from a computer. `tree`
  * is the mounted tree, as it can be opened from here.
  */
-export async function adjust(machine: Machine, tree: string, canLowerOomScore: boolean): Promise<void> {
-  const seed = { ...machine.seed, 'network-config': networkConfigByName(machine) };
+export async function adjust(machine: Machine, tree: string, host: Surroundings): Promise<void> {
+  const seed = {
+    ...machine.seed,
+    'network-config': networkConfigOf(machine, { gateway: host.gateway, byName: true }),
+  };
   for (const [name, text] of Object.entries(seed)) await put(tree, join(SEED_FOLDER, name), text, 0o600);
   await put(tree, join(ENGINE_FOLDER, 'init'), INIT, 0o755);
   // The kernel's log is this computer's.
   await put(tree, '/etc/systemd/journald.conf.d/90-rehearsal.conf', '[Journal]\nReadKMsg=no\n', 0o644);
-  const kubeadm = await firstOf(tree, ['usr/bin/kubeadm', 'usr/local/bin/kubeadm']);
-  if (kubeadm !== undefined) await put(tree, '/usr/local/sbin/kubeadm', kubeadmWrapper(`/${kubeadm}`), 0o755);
   const containerd = join(tree, 'etc/containerd/config.toml');
-  if (!canLowerOomScore && (await exists(containerd)))
+  if (!host.canLowerOomScore && (await exists(containerd)))
     await writeFile(containerd, withoutOomScores(await readFile(containerd, 'utf8')));
 }
 

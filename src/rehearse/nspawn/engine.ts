@@ -199,7 +199,8 @@ class Nspawn implements Engine {
     await mountStack(this.#ground, stack.stacking, stack);
     const tree = this.#tree(machine);
     const view = this.#ground.view(tree);
-    await adjust(machine, view, this.#canLowerOomScore);
+    const { gateway } = this.#net;
+    await adjust(machine, view, { gateway, canLowerOomScore: this.#canLowerOomScore });
     for (const folder of await plainFolders(view))
       await copyFolder(this.#ground, join(tree, folder), this.#plain(machine, folder));
   }

@@ -23,8 +23,9 @@ ip link add "$port" type veth peer name "$interface" address "$mac" netns "$port
 ip link set "$port" master cluster up
 
 enable() {
-  local controller
-  for controller in $(cat "$1/cgroup.controllers"); do
+  local controllers controller
+  read -ra controllers <"$1/cgroup.controllers" || true
+  for controller in "\${controllers[@]}"; do
     echo "+$controller" 2>/dev/null >"$1/cgroup.subtree_control" || true
   done
 }
@@ -91,15 +92,4 @@ for hierarchy in /sys/fs/cgroup/*/; do
 done
 export SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1
 exec /sbin/init systemd.unified_cgroup_hierarchy=0
-`;
-
-/** In front of kubeadm: its checks of the kernel's configuration and of swap would judge this computer. */
-export const kubeadmWrapper = (kubeadm: string): string => `#!/bin/bash
-# Put here by a rehearsal in containers: the kernel and its swap are those of the computer that it runs on.
-set -euo pipefail
-case "\${1:-} \${2:-}" in
-  *' phase') exec ${kubeadm} "$@" ;;
-  'init '* | 'join '*) exec ${kubeadm} "$@" --ignore-preflight-errors=SystemVerification,Swap ;;
-esac
-exec ${kubeadm} "$@"
 `;

@@ -1,0 +1,271 @@
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeSeedIso } from '../../adapters/seed-iso.ts';
+import { ToolFailure } from '../../adapters/process.ts';
+import type { Host } from '../../build/local/host.ts';
+import { openWorkspace, type Workspace } from '../../build/local/workspace.ts';
+import type { ClusterRole } from '../../cluster/cluster.ts';
+import { shellWords } from '../../text/shell.ts';
+import { chooseAccelerator, QEMU, type Accelerator } from '../../verify/boot/accelerator.ts';
+import { multipart } from '../../verify/boot/seed.ts';
+import { printable } from '../console.ts';
+import type { Engine, OnConsole } from '../engine.ts';
+import { openGround, type Ground } from '../ground.ts';
+import { networkConfigOf, type Machine } from '../machine.ts';
+import { makeNetwork, type Network } from '../network.ts';
+import { Channel } from './channel.ts';
+import { boothook, PORT } from './guest.ts';
+
+export interface QemuOptions {
+  readonly host: Host;
+  /** The cache; unfinished things go there. */
+  readonly cacheDir: string;
+  readonly onConsole: OnConsole;
+  /** Told in plain words how machines run. */
+  readonly note: (message: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** What a machine of a role has: kubeadm wants 2 processors and 1700 MB of masters. */
+const SIZE: Readonly<Record<ClusterRole, { readonly cpus: number; readonly memoryMiB: number }>> = {
+  master: { cpus: 2, memoryMiB: 2560 },
+  worker: { cpus: 2, memoryMiB: 1536 },
+  haproxy: { cpus: 1, memoryMiB: 768 },
+};
+
+/** How long a machine may take to shut down in order before its plug is pulled, in ms. */
+const SHUTDOWN_MS = 180_000;
+
+interface Power {
+  /** QEMU, as processes in the ground see it. */
+  readonly pid: string;
+  readonly channel: Channel;
+  /** Resolves when it has ended, whatever the reason. */
+  readonly off: Promise<void>;
+}
+
+/** Opens the engine; needs root, QEMU and xorriso. Rejects with ToolFailure. */
+export async function openQemu(options: QemuOptions): Promise<Engine> {
+  const { host, cacheDir, signal, note } = options;
+  const workspace = await openWorkspace(host, cacheDir);
+  try {
+    const accelerator = await chooseAccelerator({ run: host.run, scratchDir: workspace.path, signal });
+    note(`${accelerator.name}: ${accelerator.reason}`);
+    if (accelerator.warning !== undefined) note(accelerator.warning);
+    const ground = await openGround(host, workspace.path, signal);
+    return new Qemu(options.onConsole, workspace, ground, accelerator);
+  } catch (error) {
+    await workspace.remove();
+    throw error;
+  }
+}
+
+/** Machines as virtual ones: the disk images themselves, with their firmware, boot loader, kernel and growth. */
+class Qemu implements Engine {
+  readonly name = 'qemu';
+  readonly #onConsole: OnConsole;
+  readonly #workspace: Workspace;
+  readonly #ground: Ground;
+  readonly #accelerator: Accelerator;
+  readonly #on = new Map<string, Power>();
+  #network: Network | undefined;
+  #publicKey = '';
+
+  constructor(onConsole: OnConsole, workspace: Workspace, ground: Ground, accelerator: Accelerator) {
+    this.#onConsole = onConsole;
+    this.#workspace = workspace;
+    this.#ground = ground;
+    this.#accelerator = accelerator;
+  }
+
+  async prepare(machines: readonly Machine[], reserved: readonly string[]): Promise<void> {
+    this.#network = await makeNetwork(this.#ground, machines, reserved);
+    const key = join(this.#workspace.path, 'key');
+    await this.#ground.run('ssh-keygen', [
+      '-q',
+      '-t',
+      'ed25519',
+      '-N',
+      '',
+      '-C',
+      'bake-rehearsal',
+      '-f',
+      key,
+    ]);
+    this.#publicKey = (await readFile(`${key}.pub`, 'utf8')).trim();
+    for (const machine of machines) {
+      await this.#ground.run('ip', ['tuntap', 'add', this.#net.portOf(machine), 'mode', 'tap']);
+      await this.#ground.run('ip', ['link', 'set', this.#net.portOf(machine), 'master', 'cluster', 'up']);
+      await this.#lay(machine);
+    }
+  }
+
+  async start(machine: Machine): Promise<void> {
+    if (this.#on.has(machine.name)) return;
+    const { name, mac, role } = machine;
+    const { cpus, memoryMiB } = SIZE[role];
+    const socket = this.#path(machine, 'agent');
+    await rm(socket, { force: true });
+    const command = [
+      ...[QEMU, '-name', name, '-machine', 'q35', ...this.#accelerator.arguments],
+      ...['-m', String(memoryMiB), '-smp', String(cpus)],
+      ...['-drive', `file=${this.#path(machine, 'disk.qcow2')},format=qcow2,if=virtio,cache=unsafe`],
+      ...['-drive', `file=${this.#path(machine, 'seed.iso')},format=raw,if=virtio,readonly=on`],
+      ...['-netdev', `tap,id=net,ifname=${this.#net.portOf(machine)},script=no,downscript=no`],
+      ...['-device', `virtio-net-pci,netdev=net,mac=${mac}`, '-device', 'virtio-rng-pci'],
+      ...['-chardev', `socket,id=agent,path=${socket},server=on,wait=off`],
+      ...['-device', 'virtio-serial-pci', '-device', `virtserialport,chardev=agent,name=${PORT}`],
+      ...['-display', 'none', '-monitor', 'none', '-serial', 'stdio'],
+    ];
+    let ended = false;
+    const { pid, off } = await new Promise<{ pid: string; off: Promise<void> }>((resolve, reject) => {
+      let pid: string | undefined;
+      const off: Promise<void> = this.#ground
+        .run('sh', ['-c', 'echo $$; exec "$@"', 'start', ...command], {
+          onLine: (line, stream) => {
+            if (pid === undefined && stream === 'stdout') {
+              pid = line;
+              resolve({ pid, off });
+            } else this.#onConsole(name, printable(line));
+          },
+        })
+        .then(
+          () => undefined,
+          (error: unknown) => reject(error as Error),
+        )
+        .finally(() => {
+          ended = true;
+          this.#on.get(name)?.channel.close();
+          this.#on.delete(name);
+        });
+    });
+    const channel = await openChannel(socket, () => ended);
+    if (channel === undefined || ended) {
+      channel?.close();
+      throw new ToolFailure(
+        QEMU,
+        `${name} could not be switched on; why is in its console's log`,
+        undefined,
+        '',
+        false,
+      );
+    }
+    this.#on.set(name, { pid, channel, off });
+  }
+
+  async powerOff(machine: Machine, { hard }: { readonly hard: boolean }): Promise<void> {
+    const power = this.#on.get(machine.name);
+    if (power === undefined) return;
+    if (!hard) {
+      await this.run(machine, ['systemctl', 'poweroff'], { timeoutMs: 30_000 }).catch(() => undefined);
+      const late = new Promise<'late'>((resolve) => {
+        setTimeout(() => resolve('late'), SHUTDOWN_MS).unref();
+      });
+      if ((await Promise.race([power.off, late])) !== 'late') return;
+    }
+    await this.#ground.run('kill', ['-KILL', power.pid], { okCodes: [0, 1] });
+    await power.off;
+  }
+
+  isRunning(machine: Machine): boolean {
+    return this.#on.has(machine.name);
+  }
+
+  async rebuild(machine: Machine): Promise<void> {
+    if (this.isRunning(machine)) throw new Error(`${machine.name} is running`);
+    await rm(join(this.#workspace.path, machine.name), { recursive: true, force: true });
+    await this.#lay(machine);
+  }
+
+  plug(machine: Machine, connected: boolean): Promise<void> {
+    return this.#net.plug(machine, connected);
+  }
+
+  run: Engine['run'] = async (machine, argv, { okCodes = [0], timeoutMs = 120_000, input } = {}) => {
+    const power = this.#on.get(machine.name);
+    const [command = ''] = argv;
+    if (power === undefined) throw new ToolFailure(command, `${machine.name} is off`, undefined, '', false);
+    const from = input === undefined ? '' : ` <<<${shellWords([input])}`;
+    const result = await power.channel.run(`${shellWords(argv)}${from}`, timeoutMs);
+    if (okCodes.includes(result.exitCode)) return result;
+    const output = [result.stderr, result.stdout].filter(Boolean).join('\n');
+    throw new ToolFailure(
+      command,
+      `${command} exited with code ${result.exitCode}`,
+      result.exitCode,
+      output,
+      false,
+    );
+  };
+
+  readFiles(machine: Machine, paths: readonly string[]): Promise<readonly (string | undefined)[]> {
+    const power = this.#on.get(machine.name);
+    return power === undefined ? Promise.resolve(paths.map(() => undefined)) : power.channel.files(paths);
+  }
+
+  ask: Engine['ask'] = (question) => this.#net.ask(question);
+
+  shell({ address }: Machine): Promise<string> {
+    const key = join(this.#workspace.path, 'key');
+    const trust = '-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null';
+    return Promise.resolve(
+      `nsenter --target ${this.#ground.pid} --net ssh -i ${key} ${trust} root@${address}`,
+    );
+  }
+
+  async close(): Promise<void> {
+    for (const { channel } of this.#on.values()) channel.close();
+    await this.#ground.close();
+    await this.#workspace.remove();
+  }
+
+  get #net(): Network {
+    if (this.#network === undefined) throw new Error('the engine has not been prepared');
+    return this.#network;
+  }
+
+  #path({ name }: Machine, file: string): string {
+    return join(this.#workspace.path, name, file);
+  }
+
+  /** A fresh disk over the image, and the medium that the machine is seeded by. */
+  async #lay(machine: Machine): Promise<void> {
+    const { name, image, seed } = machine;
+    if (image.disk === undefined) throw new Error(`${name} has no disk to boot`);
+    await mkdir(join(this.#workspace.path, name), { mode: 0o700 });
+    const disk = this.#path(machine, 'disk.qcow2');
+    await this.#ground.run('qemu-img', [
+      'create',
+      '-q',
+      '-f',
+      'qcow2',
+      '-b',
+      image.disk,
+      '-F',
+      'qcow2',
+      disk,
+    ]);
+    const { gateway } = this.#net;
+    await writeSeedIso(
+      {
+        'meta-data': seed['meta-data'],
+        'user-data': multipart([seed['user-data'], boothook(this.#publicKey)]),
+        'network-config': networkConfigOf(machine, { gateway, byName: false }),
+      },
+      this.#path(machine, 'seed.iso'),
+      this.#ground.run,
+    );
+  }
+}
+
+/** QEMU makes the socket a moment after it has started. */
+async function openChannel(path: string, hasEnded: () => boolean): Promise<Channel | undefined> {
+  for (;;) {
+    if (hasEnded()) return undefined;
+    try {
+      return await Channel.open(path);
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
