@@ -1,3 +1,5 @@
+import { STAND_IN_FILES, type StandInPiece } from './stand-in-files.ts';
+
 /** The free-text pieces of userdata/ that plans and emitters are made from; the command line reads them. */
 export interface Pieces {
   /** userdata/provision.sh: the helpers that every provision.sh begins with. */
@@ -14,10 +16,8 @@ export interface Pieces {
   readonly kubeadmDropIn: string;
   /** userdata/firstboot: by the name of the file. */
   readonly firstBoot: Readonly<Record<FirstBootPiece, string>>;
-  /** userdata/stand-in: by the name of the program. */
-  readonly standIn: Readonly<
-    Record<'kubeadm' | 'kubelet' | 'kubectl' | 'crictl' | 'cni-plugin' | 'cri-dockerd', string>
-  >;
+  /** userdata/stand-in: by the name of the program or module. */
+  readonly standIn: Readonly<Record<StandInPiece, string>>;
 }
 
 export type FirstBootPiece = keyof (typeof PIECE_FILES)['firstBoot'];
@@ -48,12 +48,5 @@ export const PIECE_FILES = {
     'bake-upkeep.service': 'firstboot/bake-upkeep.service',
     'bake-upkeep.timer': 'firstboot/bake-upkeep.timer',
   },
-  standIn: {
-    kubeadm: 'stand-in/kubeadm',
-    kubelet: 'stand-in/kubelet',
-    kubectl: 'stand-in/kubectl',
-    crictl: 'stand-in/crictl',
-    'cni-plugin': 'stand-in/cni-plugin',
-    'cri-dockerd': 'stand-in/cri-dockerd',
-  },
+  standIn: STAND_IN_FILES,
 } as const;

@@ -1,6 +1,7 @@
 import { fill } from '../text/template.ts';
 import type { StandInPackage } from '../steps/stand-in.ts';
 import type { Pieces } from './pieces.ts';
+import { STAND_IN_MODULES } from './stand-in-files.ts';
 
 type File = StandInPackage['files'][number];
 
@@ -31,24 +32,38 @@ interface Layout {
 const program = (path: string, content: string): File => ({ path, mode: '0755', content });
 const text = (path: string, content: string): File => ({ path, mode: '0644', content });
 
+/** What the programs of a package are made of; none of it has placeholders. */
+const modules = (name: keyof typeof STAND_IN_MODULES, pieces: Pieces): File[] =>
+  STAND_IN_MODULES[name].map((module) =>
+    text(`/usr/lib/bake-stand-in/${module}.py`, pieces.standIn[`${module}.py`]),
+  );
+
+const PYTHON = ['python3', 'python3-yaml', 'openssl'];
+
 const LAYOUT: Readonly<Record<string, Layout>> = {
   kubeadm: {
-    depends: [],
+    depends: ['kubelet', 'kubectl', ...PYTHON],
     files: (pieces, fillIn) => [
       program('/usr/bin/kubeadm', fillIn(pieces.standIn.kubeadm)),
+      ...modules('kubeadm', pieces),
       text('/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf', pieces.kubeadmDropIn),
     ],
   },
   kubelet: {
-    depends: ['iptables', 'kubernetes-cni', 'mount', 'util-linux'],
+    depends: ['iptables', 'kubernetes-cni', 'mount', 'util-linux', 'kubectl', 'etcd-server', ...PYTHON],
     files: (pieces, fillIn) => [
       program('/usr/bin/kubelet', fillIn(pieces.standIn.kubelet)),
+      ...modules('kubelet', pieces),
+      text('/usr/lib/systemd/system/etcd.service.d/bake-stand-in.conf', pieces.standIn['etcd.conf']),
       text('/usr/lib/systemd/system/kubelet.service', pieces.kubeletService),
     ],
   },
   kubectl: {
-    depends: [],
-    files: (pieces, fillIn) => [program('/usr/bin/kubectl', fillIn(pieces.standIn.kubectl))],
+    depends: PYTHON,
+    files: (pieces, fillIn) => [
+      program('/usr/bin/kubectl', fillIn(pieces.standIn.kubectl)),
+      ...modules('kubectl', pieces),
+    ],
   },
   'cri-tools': {
     depends: [],
