@@ -190,7 +190,7 @@ const hostsEntry = z.union([
 const dns = z.union([
   z.array(address),
   z.strictObject({
-    servers: z.array(address).optional().describe('For machines with a static network.'),
+    servers: z.array(address).optional().describe('Addresses of the servers.'),
     search: z.array(t.hostName).optional().describe('Domains that short names are tried with.'),
   }),
 ]);
@@ -310,8 +310,10 @@ export const clusterFile = z
       .array(hostsEntry)
       .optional()
       .describe('More entries for /etc/hosts; the endpoint and all nodes are there anyway.'),
-    dns: dns.optional().describe('DNS servers of machines with a static network; DHCP gives others theirs.'),
-    ntp: z.array(t.address).optional().describe('Time servers, instead of those of the profile.'),
+    dns: dns
+      .optional()
+      .describe('DNS servers and search domains of every machine, beside those that DHCP gives.'),
+    ntp: z.array(t.address).optional().describe('Time servers, preferred to those of the profile.'),
     proxy: proxy.optional().describe('How machines reach the outside.'),
     addons: z
       .array(addon)

@@ -106,6 +106,12 @@ export const NEEDS: readonly Need[] = [
     why: 'the stream module of nginx',
   },
   { package: 'iproute2', purposes: ['rehearse', 'test'], programs: ['ip'], why: 'networks of machines' },
+  {
+    package: 'jq',
+    purposes: ['test'],
+    programs: ['jq'],
+    why: 'reads nodes for what first boot leaves to later',
+  },
   { package: 'openssl', purposes: ['test'], programs: ['openssl'], why: 'certificates of tests' },
   {
     package: 'etcd-server',

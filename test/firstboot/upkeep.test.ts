@@ -12,10 +12,13 @@ const KUBECTL = `#!/bin/bash
 case "$*" in
   *'get nodes'*)
     [ ! -e "$WORLD/no-answer" ] || exit 1
-    echo 'm1 Ready control-plane 1m v1.35.8 kubernetes.io/hostname=m1,node-role.kubernetes.io/control-plane='
-    echo 'w1 Ready <none> 1m v1.35.8 kubernetes.io/hostname=w1'
-    echo 'w2 Ready worker 1m v1.35.8 kubernetes.io/hostname=w2,node-role.kubernetes.io/worker='
-    echo 'auto-7 NotReady <none> 1m v1.35.8 <none>'
+    cat <<'NODES'
+{"items":[
+  {"metadata":{"name":"m1","labels":{"kubernetes.io/hostname":"m1","node-role.kubernetes.io/control-plane":""}}},
+  {"metadata":{"name":"w1","labels":{"kubernetes.io/hostname":"w1"}}},
+  {"metadata":{"name":"w2","labels":{"kubernetes.io/hostname":"w2","node-role.kubernetes.io/worker":""}}},
+  {"metadata":{"name":"auto-7"}}]}
+NODES
     ;;
   *) echo "\${*:3}" >>"$WORLD/told" ;;
 esac
