@@ -9,6 +9,8 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   image: 'The disk image.',
   'image.base.file': 'Path of a vendor’s cloud image, relative to the profile.',
   'image.base.sha256': 'What the cloud image must hash to.',
+  'kubernetes.images[].sha256': 'What the archive must hash to.',
+  'kubernetes.images[].url': 'Address of an archive of images; it is fetched once and kept in the cache.',
   'image.base.url': 'Address of a vendor’s cloud image; it is fetched once and kept in the cache.',
   kubernetes: 'Kubernetes’ own packages. Not for the haproxy role.',
   'kubernetes.version': 'Exact version of kubeadm, kubelet and kubectl.',

@@ -19,7 +19,7 @@ export const nothingIsSetTwice: Rule = (resolved) => {
       path: ['commands', i, 'name'],
     })),
     (kubernetes?.images ?? []).map(({ sha256 }, i) => ({
-      name: `the archive of images with sha256 ${sha256.slice(0, 12)}…`,
+      name: `the archive of images with sha256 ${sha256}`,
       path: ['kubernetes', 'images', i, 'sha256'],
     })),
     (runtime?.registries ?? []).map(({ host }, i) => ({

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan 27e81a91cc51564cfdb4004fcaf632c726445fbaa230673a3c0ec0efc03995be
+# plan dae2e28d588de58780a0431726e05b6ac9960f200fa90b2be52f2367b941820c
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -880,8 +880,8 @@ BAKE_88F71F4B
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/firstboot
 # bake:worker.yaml:7:7
-bake_section_c10658d824c4d500() {
-bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_A5CF7903'
+bake_section_36a9c9ca1b5aae70() {
+bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_44D5F392'
 #!/usr/bin/env bash
 # firstboot: makes this machine a part of its cluster, with nobody there. Started by bake-firstboot.service at every boot
 # until it has ended well once.
@@ -1289,7 +1289,7 @@ place_kube_vip() {
 # --- main ------------------------------------------------------------------------------------------------------------
 
 # cloud-init writes files once an instance, and memory is lost with the power. Where it starts afresh at each boot
-# (var-lib-cloud-instances.mount) it has brought them again; elsewhere it is asked to.
+# (bake-cloud-memory.service) it has brought them again; elsewhere it is asked to.
 bring_input() {
   cloud-init single --name write_files --frequency always >/dev/null 2>&1 || true
 }
@@ -1329,16 +1329,16 @@ main() {
 }
 
 main "$@"
-BAKE_A5CF7903
+BAKE_44D5F392
 }
 
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/keep-cloud-init
 # bake:worker.yaml:7:7
-bake_section_3fe3edbb19817ade() {
-bake_write /usr/lib/bake/keep-cloud-init 0755 root root <<'BAKE_4753ED62'
+bake_section_1299dbeee9241b7a() {
+bake_write /usr/lib/bake/keep-cloud-init 0755 root root <<'BAKE_AE70326C'
 #!/usr/bin/env bash
-# keep-cloud-init: moves what cloud-init keeps of an instance from memory (var-lib-cloud-instances.mount) to the disk, where it
+# keep-cloud-init: moves what cloud-init keeps of an instance from memory (bake-cloud-memory.service) to the disk, where it
 # belongs on a machine of no cluster: so that the next boot is no first boot again. User-data of a cluster stays in
 # memory; cloud-init then starts afresh at each boot until first boot has ended well and has disabled it.
 # Killed at any instant it leaves the folder on the disk empty or whole.
@@ -1359,7 +1359,7 @@ sync
 umount --lazy -- "$instances"
 rmdir -- "$instances"
 mv -- "$instances.new" "$instances"
-BAKE_4753ED62
+BAKE_AE70326C
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -1683,30 +1683,32 @@ bake_reload_if_changed
 }
 
 # ----------------------------------------------------------------------------------------------------
-# write /etc/systemd/system/var-lib-cloud-instances.mount
+# write /etc/systemd/system/bake-cloud-memory.service
 # bake:worker.yaml:7:7
-bake_section_3659dd2c33c94a9a() {
-bake_write /etc/systemd/system/var-lib-cloud-instances.mount 0644 root root <<'BAKE_0EC05FEE'
+bake_section_d8a9ca5ea27417b1() {
+bake_write /etc/systemd/system/bake-cloud-memory.service 0644 root root <<'BAKE_F70EA3DF'
 [Unit]
 Description=Memory for what cloud-init is told, until it is known to hold no secret
-Documentation=man:systemd.mount(5)
+Documentation=man:systemd.service(5)
 DefaultDependencies=no
-Conflicts=umount.target
+Conflicts=shutdown.target
 After=systemd-remount-fs.service
-Before=cloud-init-local.service umount.target
+Before=cloud-init-local.service shutdown.target
 ConditionPathExists=!/etc/cloud/cloud-init.disabled
-# A machine that has it on its disk goes on with that.
+# A machine that has it on its disk goes on with that (bake-keep-cloud-init.service).
 ConditionDirectoryNotEmpty=!/var/lib/cloud/instances
 
-[Mount]
-What=tmpfs
-Where=/var/lib/cloud/instances
-Type=tmpfs
-Options=mode=0755,nosuid,nodev,size=64m
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=mkdir -p /var/lib/cloud/instances
+ExecStart=mount -t tmpfs -o mode=0755,nosuid,nodev,size=64m tmpfs /var/lib/cloud/instances
+# Of the boot before, and leads nowhere: cloud-init would trip over it.
+ExecStart=rm -f /var/lib/cloud/instance
 
 [Install]
 WantedBy=cloud-init-local.service
-BAKE_0EC05FEE
+BAKE_F70EA3DF
 bake_reload_if_changed
 }
 
@@ -1777,10 +1779,10 @@ bake_service enabled bake-firstboot.service leave
 }
 
 # ----------------------------------------------------------------------------------------------------
-# enable var-lib-cloud-instances.mount
+# enable bake-cloud-memory.service
 # bake:worker.yaml:7:7
-bake_section_c56342ca3acf0a93() {
-bake_service enabled var-lib-cloud-instances.mount leave
+bake_section_775226721db69bfc() {
+bake_service enabled bake-cloud-memory.service leave
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -1861,20 +1863,20 @@ bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.ser
 bake_step profile a6874bad791c526d bake:worker.yaml:7:7 'write /usr/lib/bake/decide.sh'
 bake_step profile d783b6e6a9aa4e26 bake:worker.yaml:7:7 'write /usr/lib/bake/cluster.sh'
 bake_step profile 874771083e43683a bake:worker.yaml:7:7 'write /usr/lib/bake/files.sh'
-bake_step profile c10658d824c4d500 bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
-bake_step profile 3fe3edbb19817ade bake:worker.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
+bake_step profile 36a9c9ca1b5aae70 bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
+bake_step profile 1299dbeee9241b7a bake:worker.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
 bake_step profile 8ce76e6112e258cd bake:worker.yaml:7:7 'write /usr/local/sbin/bake-status'
 bake_step profile 6c443b9831e66afb bake:worker.yaml:7:7 'write /usr/local/sbin/bake-reset'
 bake_step profile df98ff32a481c304 bake:worker.yaml:7:7 'write /usr/local/sbin/bake-upkeep'
 bake_step profile a550f69488a320dc bake:worker.yaml:7:7 'write /etc/systemd/system/bake-firstboot.service'
-bake_step profile 3659dd2c33c94a9a bake:worker.yaml:7:7 'write /etc/systemd/system/var-lib-cloud-instances.mount'
+bake_step profile d8a9ca5ea27417b1 bake:worker.yaml:7:7 'write /etc/systemd/system/bake-cloud-memory.service'
 bake_step profile f60e6f6080f7d6ae bake:worker.yaml:7:7 'write /etc/systemd/system/bake-keep-cloud-init.service'
 bake_step profile b57359f0fef7304a bake:worker.yaml:7:7 'write /etc/systemd/system/bake-upkeep.service'
 bake_step profile 3d56b32fbaa87cd0 bake:worker.yaml:7:7 'write /etc/systemd/system/bake-upkeep.timer'
 bake_step profile bca93496088465d0 bake:worker.yaml:7:7 'enable bake-firstboot.service'
-bake_step profile c56342ca3acf0a93 bake:worker.yaml:7:7 'enable var-lib-cloud-instances.mount'
+bake_step profile 775226721db69bfc bake:worker.yaml:7:7 'enable bake-cloud-memory.service'
 bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-init.service'
 bake_step profile ca40fdfdfce2c508 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 27e81a91cc51'
+bake_say 'done: profile, plan dae2e28d588d'

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-13), plan 27e81a91cc51564cfdb4004fcaf632c726445fbaa230673a3c0ec0efc03995be
+# verify.sh: checks of profile profile (debian-13), plan 0d12263cd5673cc3ff9d2f57b8391a44dce8d008cd1704bd3187aa159c6dc856
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 
 # (the helpers of userdata/ stand here)
 
 echo TAP version 13
-echo 1..100
+echo 1..94
 tap 'no swap is in use' bake:base.yaml:14:9 check_swap_off
 tap 'swap.target is masked' bake:base.yaml:14:9 check_service swap.target '' masked ''
 tap '/etc/fstab is there, without ^[^\#]*[[:space:]]swap[[:space:]]' bake:base.yaml:14:9 check_file /etc/fstab '' '' '' '' '' without '^[^#]*[[:space:]]swap[[:space:]]'
@@ -58,54 +58,48 @@ tap 'package iptables is installed' profile.yaml:2:1 check_package iptables '' '
 tap 'package kmod is installed' profile.yaml:2:1 check_package kmod '' ''
 tap 'package socat is installed' profile.yaml:2:1 check_package socat '' ''
 tap 'package util-linux is installed' profile.yaml:2:1 check_package util-linux '' ''
-tap 'package docker.io is installed and held' bake:node.yaml:17:11 check_package docker.io '' held
-tap 'package docker-cli is installed and held' bake:node.yaml:17:11 check_package docker-cli '' held
 tap 'package containerd is installed and held' bake:node.yaml:17:11 check_package containerd '' held
-tap '/etc/containerd/config.toml is there, 0644, of root, with content 60d2108f4641' profile.yaml:6:1 check_file /etc/containerd/config.toml file 0644 root root 60d2108f46417151dd369ce2b7e90561505ab36b5f2dd3c3f141af44dd71a20d
-tap '/etc/docker/daemon.json is there, 0644, of root, with content 272cecafd45e' profile.yaml:6:1 check_file /etc/docker/daemon.json file 0644 root root 272cecafd45e160f5f930a1c094a23d8adbcf30a5447d00734f3da40264a4b60
-tap 'containerd.service is enabled and active' profile.yaml:7:11 check_service containerd.service enabled '' active
-tap 'docker.service is enabled and active' profile.yaml:7:11 check_service docker.service enabled '' active
-tap '/usr/bin/cri-dockerd is there, of root' profile.yaml:6:1 check_file /usr/bin/cri-dockerd '' '' root '' ''
-tap '/etc/systemd/system/cri-docker.service is there, 0644, of root, with content 11a53c40febf' profile.yaml:6:1 check_file /etc/systemd/system/cri-docker.service file 0644 root root 11a53c40febfa41288a2523b8fccb93dac7397b5fc92dad8641db1e7718e8248
-tap '/etc/systemd/system/cri-docker.socket is there, 0644, of root, with content 0b4e8f32d2d9' profile.yaml:6:1 check_file /etc/systemd/system/cri-docker.socket file 0644 root root 0b4e8f32d2d960629689d31c5ceda8aad1a54fb6be9dabfee7b7a0146d33cad3
+tap '/etc/containerd/config.toml is there, 0644, of root, with its 1 lines' bake:node.yaml:15:1 check_file /etc/containerd/config.toml '' 0644 root '' '' line 'SystemdCgroup = true'
+tap 'containerd uses the sandbox image registry.k8s.io/pause:3.10.1' bake:node.yaml:15:1 check_command 'containerd config dump | grep -qF '\''"registry.k8s.io/pause:3.10.1"'\'' || containerd config dump | grep -qF "'\''registry.k8s.io/pause:3.10.1'\''"'
+tap 'containerd offers the CRI' bake:node.yaml:15:1 check_command 'ctr plugins ls | grep -E '\''[[:space:]]cri[[:space:]].*[[:space:]]ok[[:space:]]*$'\'''
+tap 'containerd.service is enabled and active' bake:node.yaml:16:11 check_service containerd.service enabled '' active
 tap '/etc/apt/sources.list.d/bake-kubernetes.sources is there, 0644, of root, with its 1 lines' bake:node.yaml:10:11 check_file /etc/apt/sources.list.d/bake-kubernetes.sources file 0644 root '' '' line 'URIs: https://pkgs.k8s.io/core:/stable:/v1.35/deb/'
 tap 'package cri-tools is installed at 1.35.0-1.1 and held' bake:node.yaml:9:12 check_package cri-tools 1.35.0-1.1 held
 tap 'package kubernetes-cni is installed at 1.8.0-1.1 and held' bake:node.yaml:9:12 check_package kubernetes-cni 1.8.0-1.1 held
 tap 'package kubelet is installed at 1.35.8-1.1 and held' bake:node.yaml:9:12 check_package kubelet 1.35.8-1.1 held
 tap 'package kubeadm is installed at 1.35.8-1.1 and held' bake:node.yaml:9:12 check_package kubeadm 1.35.8-1.1 held
 tap 'package kubectl is installed at 1.35.8-1.1 and held' bake:node.yaml:9:12 check_package kubectl 1.35.8-1.1 held
-tap '/etc/crictl.yaml is there, 0644, of root, with content 92b60b141650' profile.yaml:7:11 check_file /etc/crictl.yaml file 0644 root root 92b60b14165034f56554741f5b73abaab2c4ceb56d46d5b5754c0112cc33cad5
-tap '/etc/default/kubelet is there, 0644, of root, with content 3e3355557b5d' profile.yaml:7:11 check_file /etc/default/kubelet file 0644 root root 3e3355557b5d83fd021118952de7533558eecb10e4a6d3a75d037eda8525b187
-tap '/etc/systemd/system/kubelet.service.d/20-bake.conf is there, 0644, of root, with content 6086fb20cc91' profile.yaml:7:11 check_file /etc/systemd/system/kubelet.service.d/20-bake.conf file 0644 root root 6086fb20cc91daa3bf70ce355a5b5c48f4913bcb3a5bb8dd0340a208a6114199
-tap 'cri-docker.socket is enabled and active' profile.yaml:6:1 check_service cri-docker.socket enabled '' active
-tap 'cri-docker.service is enabled and active' profile.yaml:6:1 check_service cri-docker.service enabled '' active
+tap '/etc/crictl.yaml is there, 0644, of root, with content a5b930de7647' bake:node.yaml:16:11 check_file /etc/crictl.yaml file 0644 root root a5b930de76477f42540f916b53c01b8cfbf4f68b07dee794d92c0dfbafb888fd
+tap '/etc/default/kubelet is there, 0644, of root, with content 9a65b07a4c31' bake:node.yaml:16:11 check_file /etc/default/kubelet file 0644 root root 9a65b07a4c317138d4db29f3d4508dec9c127bfafb64fc89dd6b47af3c65ad0f
+tap '/etc/systemd/system/kubelet.service.d/20-bake.conf is there, 0644, of root, with content 232397558738' bake:node.yaml:16:11 check_file /etc/systemd/system/kubelet.service.d/20-bake.conf file 0644 root root 2323975587385c3c1919ddd1e37757ca54de8a4f569b5cc19a4938faa49f7484
 tap 'kubelet.service is enabled' bake:node.yaml:9:12 check_service kubelet.service enabled '' ''
 tap '/etc/bash_completion.d/kubectl is there' bake:node.yaml:13:15 check_file /etc/bash_completion.d/kubectl '' '' '' '' ''
 tap '/etc/bash_completion.d/kubeadm is there' bake:node.yaml:13:15 check_file /etc/bash_completion.d/kubeadm '' '' '' '' ''
 tap '/etc/bash_completion.d/crictl is there' bake:node.yaml:13:15 check_file /etc/bash_completion.d/crictl '' '' '' '' ''
-tap '/var/lib/bake/images/0000000000000000000000000000000000000000000000000000000000000001 is there, 0644, of root' profile.yaml:4:7 check_file /var/lib/bake/images/0000000000000000000000000000000000000000000000000000000000000001 file 0644 root '' ''
-tap 'docker has the images of our own.tar' profile.yaml:4:7 check_command 'while read -r name; do docker image inspect "$name" >/dev/null || exit 1; done </var/lib/bake/images/0000000000000000000000000000000000000000000000000000000000000001'
-tap '/usr/lib/bake/load-images is there, 0755, of root, with content 74feed442606' profile.yaml:3:3 check_file /usr/lib/bake/load-images file 0755 root root 74feed44260696bfc947ec8400dc5700e4868769546d69f34870b2c1a8df2861
-tap '/etc/systemd/system/bake-load-images.service is there, 0644, of root, with content 39d35818c3e6' profile.yaml:3:3 check_file /etc/systemd/system/bake-load-images.service file 0644 root root 39d35818c3e6b236011f3d46697e21568d819cf094c7fb653faa8b84cc01e7e0
-tap 'bake-load-images.service is enabled' profile.yaml:3:3 check_service bake-load-images.service enabled '' ''
+tap '/var/lib/bake/images/0000000000000000000000000000000000000000000000000000000000000001 is there, 0644, of root' profile.yaml:5:7 check_file /var/lib/bake/images/0000000000000000000000000000000000000000000000000000000000000001 file 0644 root '' ''
+tap 'containerd has the images of our own.tar' profile.yaml:5:7 check_command 'while read -r name; do ctr -n k8s.io images check "name==\"$name\"" | grep -qF '\'' complete ('\'' || exit 1; done </var/lib/bake/images/0000000000000000000000000000000000000000000000000000000000000001'
+tap '/var/lib/bake/images/0000000000000000000000000000000000000000000000000000000000000002 is there, 0644, of root' profile.yaml:7:7 check_file /var/lib/bake/images/0000000000000000000000000000000000000000000000000000000000000002 file 0644 root '' ''
+tap 'containerd has the images of calico.tar' profile.yaml:7:7 check_command 'while read -r name; do ctr -n k8s.io images check "name==\"$name\"" | grep -qF '\'' complete ('\'' || exit 1; done </var/lib/bake/images/0000000000000000000000000000000000000000000000000000000000000002'
+tap '/var/lib/bake/images/v1.35.8 is there, 0644, of root' profile.yaml:3:12 check_file /var/lib/bake/images/v1.35.8 file 0644 root '' ''
+tap 'containerd has the images of Kubernetes 1.35.8' profile.yaml:3:12 check_command 'while read -r name; do ctr -n k8s.io images check "name==\"$name\"" | grep -qF '\'' complete ('\'' || exit 1; done </var/lib/bake/images/v1.35.8'
 tap '/etc/systemd/system/bake-firewall.service is there, 0644, of root, with content d4f7ec0702f0' bake:node.yaml:21:3 check_file /etc/systemd/system/bake-firewall.service file 0644 root root d4f7ec0702f039acaaec87253988a795e5745c988913ec6c4b6b3b5c16f766bc
 tap '/etc/bake/firewall.nft is there, 0644, of root, with content a73c8637982b' bake:node.yaml:21:3 check_file /etc/bake/firewall.nft file 0644 root root a73c8637982b7f0130c245bd5568e6346bdc9e068f380e2b6365152d2dd571f7
 tap 'bake-firewall.service is enabled and active' bake:node.yaml:21:3 check_service bake-firewall.service enabled '' active
 tap '/usr/lib/bake/decide.sh is there, 0644, of root, with content 7ffad0e084d3' bake:worker.yaml:7:7 check_file /usr/lib/bake/decide.sh file 0644 root root 7ffad0e084d3614d5fae9defba7a51639d0400f98afb58280fbff91f577aeb46
 tap '/usr/lib/bake/cluster.sh is there, 0644, of root, with content c6f7807ad7a0' bake:worker.yaml:7:7 check_file /usr/lib/bake/cluster.sh file 0644 root root c6f7807ad7a0437dc305f47a9038937669f10f3855e43eb7c8ddcfae4d27c404
 tap '/usr/lib/bake/files.sh is there, 0644, of root, with content 88f71f4b94c4' bake:worker.yaml:7:7 check_file /usr/lib/bake/files.sh file 0644 root root 88f71f4b94c482a54a8ad0ebde701a959603f334bc31e9465be97f64ad6f8e5c
-tap '/usr/lib/bake/firstboot is there, 0755, of root, with content a5cf7903b858' bake:worker.yaml:7:7 check_file /usr/lib/bake/firstboot file 0755 root root a5cf7903b8581d72047093efc81b08436ee87d6b28469f6cb6607de67451f4a2
-tap '/usr/lib/bake/keep-cloud-init is there, 0755, of root, with content 4753ed625844' bake:worker.yaml:7:7 check_file /usr/lib/bake/keep-cloud-init file 0755 root root 4753ed6258442aaf36d50a29cf7e9451d4e6d0e607b56a5a5058021355b0c84f
+tap '/usr/lib/bake/firstboot is there, 0755, of root, with content 44d5f3922c23' bake:worker.yaml:7:7 check_file /usr/lib/bake/firstboot file 0755 root root 44d5f3922c23ce8f56a2c3ce83a5dd93c27959bbcac9ac3d9a92c297a8b506bc
+tap '/usr/lib/bake/keep-cloud-init is there, 0755, of root, with content ae70326c43a9' bake:worker.yaml:7:7 check_file /usr/lib/bake/keep-cloud-init file 0755 root root ae70326c43a93cdd03dc4e5cd33820c3f43a02ba9751684fdaca2d0f01f07e58
 tap '/usr/local/sbin/bake-status is there, 0755, of root, with content 593c2f9e520e' bake:worker.yaml:7:7 check_file /usr/local/sbin/bake-status file 0755 root root 593c2f9e520ef28953d6ad32ddaa9d12fdaa945fdfa487e9fdb29e188a9567c5
 tap '/usr/local/sbin/bake-reset is there, 0755, of root, with content 9a4d3ed437fd' bake:worker.yaml:7:7 check_file /usr/local/sbin/bake-reset file 0755 root root 9a4d3ed437fde55a2948280abe0e6b1ccd4632b0b5e5627a272602874d087bde
 tap '/usr/local/sbin/bake-upkeep is there, 0755, of root, with content f1626af96b07' bake:worker.yaml:7:7 check_file /usr/local/sbin/bake-upkeep file 0755 root root f1626af96b07323e7c76cd3e80a04da6be33435b11b55dc481ca7a3c23bd6678
 tap '/etc/systemd/system/bake-firstboot.service is there, 0644, of root, with content a0009243b3fc' bake:worker.yaml:7:7 check_file /etc/systemd/system/bake-firstboot.service file 0644 root root a0009243b3fce7d122e91391e932be69bbca8c621df4916d9f652ca95f2a106c
-tap '/etc/systemd/system/var-lib-cloud-instances.mount is there, 0644, of root, with content 0ec05fee3413' bake:worker.yaml:7:7 check_file /etc/systemd/system/var-lib-cloud-instances.mount file 0644 root root 0ec05fee341321aa12abcc3e0cca6b4f77fb7dfb42c5a31b4761553954ab0a16
+tap '/etc/systemd/system/bake-cloud-memory.service is there, 0644, of root, with content f70ea3df6430' bake:worker.yaml:7:7 check_file /etc/systemd/system/bake-cloud-memory.service file 0644 root root f70ea3df64304d13e3b61cb66173acdcc250339df539789962e74903c552765a
 tap '/etc/systemd/system/bake-keep-cloud-init.service is there, 0644, of root, with content d113ee351124' bake:worker.yaml:7:7 check_file /etc/systemd/system/bake-keep-cloud-init.service file 0644 root root d113ee3511248b29a95b04bc263b7d89cf869d9cfeb3827b7f8c2469b3399f04
 tap '/etc/systemd/system/bake-upkeep.service is there, 0644, of root, with content 9eb30bf59c6e' bake:worker.yaml:7:7 check_file /etc/systemd/system/bake-upkeep.service file 0644 root root 9eb30bf59c6e789b18abff916ac5f73999545c99c5a26f5e0a7622f39d58764d
 tap '/etc/systemd/system/bake-upkeep.timer is there, 0644, of root, with content d09298e4cd25' bake:worker.yaml:7:7 check_file /etc/systemd/system/bake-upkeep.timer file 0644 root root d09298e4cd2592e8bafd0576a9f405b44821421a1c922b3cc0397d34ee558b28
 tap 'bake-firstboot.service is enabled' bake:worker.yaml:7:7 check_service bake-firstboot.service enabled '' ''
-tap 'var-lib-cloud-instances.mount is enabled' bake:worker.yaml:7:7 check_service var-lib-cloud-instances.mount enabled '' ''
+tap 'bake-cloud-memory.service is enabled' bake:worker.yaml:7:7 check_service bake-cloud-memory.service enabled '' ''
 tap 'bake-keep-cloud-init.service is enabled' bake:worker.yaml:7:7 check_service bake-keep-cloud-init.service enabled '' ''
-tap '/etc/bake/release is there, 0644, of root, with content 8ab980f41441' bake:worker.yaml:7:7 check_file /etc/bake/release file 0644 root root 8ab980f414414a8d4c8cb5ca9a8c009fe6b87101b96a01915b64321b585d7427
+tap '/etc/bake/release is there, 0644, of root, with content 1e417daed215' bake:worker.yaml:7:7 check_file /etc/bake/release file 0644 root root 1e417daed2150bf29dba965a2c54eb253dcd5fe470789fc73508df7ec4216f1b
 tap_end

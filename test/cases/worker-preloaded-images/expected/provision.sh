@@ -1,0 +1,1781 @@
+#!/usr/bin/env bash
+# shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
+# provision.sh
+# profile profile (worker), debian-13 amd64
+# plan 0d12263cd5673cc3ff9d2f57b8391a44dce8d008cd1704bd3187aa159c6dc856
+# Made by bake: change the profile, not this file. It can be run again, also after it was killed.
+set -euo pipefail
+
+# (the helpers of userdata/ stand here)
+
+BAKE_ALL_LAYERS='system runtime kubernetes profile'
+
+# ----------------------------------------------------------------------------------------------------
+# turn swap off for good
+# bake:base.yaml:14:9
+bake_section_6c4409f9201a51f5() {
+bake_swap_off
+}
+
+# ----------------------------------------------------------------------------------------------------
+# install base tools: bash-completion ca-certificates curl jq nftables tzdata
+# bake:base.yaml:6:5
+bake_section_36b0208840eecf35() {
+bake_install bash-completion ca-certificates curl jq nftables tzdata
+}
+
+# ----------------------------------------------------------------------------------------------------
+# set the time zone to Etc/UTC
+# bake:base.yaml:15:13
+bake_section_3a17522e5b6df7d1() {
+bake_time_zone Etc/UTC
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /etc/cloud/cloud.cfg.d/50-bake.cfg
+# bake:base.yaml:6:5
+bake_section_2e8dabfbf6c192bb() {
+bake_write /etc/cloud/cloud.cfg.d/50-bake.cfg 0644 root root <<'BAKE_F6A9F2BE'
+# Written by bake.
+locale: false
+BAKE_F6A9F2BE
+}
+
+# ----------------------------------------------------------------------------------------------------
+# install time synchronisation: chrony
+# bake:node.yaml:20:1
+bake_section_207dbe568572c67d() {
+bake_install chrony
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /etc/chrony/chrony.conf
+# bake:node.yaml:20:1
+bake_section_08955fcbfcf7b0fe() {
+bake_write /etc/chrony/chrony.conf 0644 root root <<'BAKE_4866FED1'
+# Written by bake. kubeadm’s certificates are valid from five minutes before they are made: clocks must agree.
+pool 2.debian.pool.ntp.org iburst maxsources 4
+confdir /etc/chrony/conf.d
+driftfile /var/lib/chrony/chrony.drift
+ntsdumpdir /var/lib/chrony
+logdir /var/log/chrony
+maxupdateskew 100.0
+# Steps at any time in the first minutes: virtual machines wake up with old clocks.
+makestep 1 -1
+rtcsync
+leapsectz right/UTC
+BAKE_4866FED1
+bake_restart_if_changed chrony.service
+}
+
+# ----------------------------------------------------------------------------------------------------
+# enable chrony.service
+# bake:node.yaml:20:1
+bake_section_ba722b97c77a96ff() {
+bake_service enabled chrony.service start
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /etc/systemd/journald.conf.d/50-bake.conf
+# bake:base.yaml:18:3
+bake_section_2ffbce92fa403420() {
+bake_write /etc/systemd/journald.conf.d/50-bake.conf 0644 root root <<'BAKE_07787040'
+# Written by bake.
+[Journal]
+Storage=persistent
+SystemMaxUse=1024M
+BAKE_07787040
+bake_restart_if_changed systemd-journald.service
+}
+
+# ----------------------------------------------------------------------------------------------------
+# install security upgrades: unattended-upgrades
+# bake:base.yaml:20:13
+bake_section_d2ba9b240b566523() {
+bake_install unattended-upgrades
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /etc/apt/apt.conf.d/60bake-upgrades
+# bake:base.yaml:20:13
+bake_section_6d2aa6fd674658ad() {
+bake_write /etc/apt/apt.conf.d/60bake-upgrades 0644 root root <<'BAKE_0B5CC503'
+// Written by bake.
+APT::Periodic::Update-Package-Lists "1";
+APT::Periodic::Unattended-Upgrade "1";
+Unattended-Upgrade::Automatic-Reboot "false";
+Unattended-Upgrade::Package-Blacklist {
+  "^kubelet$";
+  "^kubeadm$";
+  "^kubectl$";
+  "^cri-tools$";
+  "^kubernetes-cni$";
+  "^containerd$";
+  "^containerd\\.io$";
+  "^runc$";
+  "^docker\\.io$";
+  "^docker-cli$";
+  "^docker-ce$";
+  "^docker-ce-cli$";
+  "^cri-dockerd$";
+};
+BAKE_0B5CC503
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /etc/systemd/system/apt-daily.timer.d/50-bake.conf
+# bake:base.yaml:20:13
+bake_section_afb3ab4e2fd358b0() {
+bake_write /etc/systemd/system/apt-daily.timer.d/50-bake.conf 0644 root root <<'BAKE_42D1EC43'
+# Written by bake.
+[Timer]
+Persistent=false
+BAKE_42D1EC43
+bake_reload_if_changed
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /etc/systemd/system/apt-daily-upgrade.timer.d/50-bake.conf
+# bake:base.yaml:20:13
+bake_section_1ae21e5483a529ad() {
+bake_write /etc/systemd/system/apt-daily-upgrade.timer.d/50-bake.conf 0644 root root <<'BAKE_42D1EC43'
+# Written by bake.
+[Timer]
+Persistent=false
+BAKE_42D1EC43
+bake_reload_if_changed
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /etc/systemd/system/apt-daily.service.d/50-bake.conf
+# bake:base.yaml:20:13
+bake_section_2ccbe43896430014() {
+bake_write /etc/systemd/system/apt-daily.service.d/50-bake.conf 0644 root root <<'BAKE_AF492D78'
+# Written by bake.
+[Unit]
+After=cloud-final.service
+BAKE_AF492D78
+bake_reload_if_changed
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /etc/systemd/system/apt-daily-upgrade.service.d/50-bake.conf
+# bake:base.yaml:20:13
+bake_section_3a4ff6df055952f5() {
+bake_write /etc/systemd/system/apt-daily-upgrade.service.d/50-bake.conf 0644 root root <<'BAKE_AF492D78'
+# Written by bake.
+[Unit]
+After=cloud-final.service
+BAKE_AF492D78
+bake_reload_if_changed
+}
+
+# ----------------------------------------------------------------------------------------------------
+# load kernel modules overlay br_netfilter nf_conntrack
+# bake:node.yaml:20:1
+bake_section_58d668cc386ed1c1() {
+bake_write /etc/modules-load.d/bake-kubernetes.conf 0644 root root <<'BAKE_84C45C02'
+overlay
+br_netfilter
+nf_conntrack
+BAKE_84C45C02
+bake_modprobe overlay br_netfilter nf_conntrack
+}
+
+# ----------------------------------------------------------------------------------------------------
+# set 11 kernel settings
+# bake:node.yaml:20:1
+bake_section_e431cb5116feea57() {
+bake_write /etc/sysctl.d/99-bake-kubernetes.conf 0644 root root <<'BAKE_CCF4D892'
+net.ipv4.ip_forward = 1
+net.bridge.bridge-nf-call-iptables = 1
+net.bridge.bridge-nf-call-ip6tables = 1
+vm.overcommit_memory = 1
+vm.panic_on_oom = 0
+kernel.panic = 10
+kernel.panic_on_oops = 1
+kernel.keys.root_maxkeys = 1000000
+kernel.keys.root_maxbytes = 25000000
+fs.inotify.max_user_instances = 8192
+fs.inotify.max_user_watches = 524288
+BAKE_CCF4D892
+if bake_is_live; then sysctl --quiet --system; fi
+}
+
+# ----------------------------------------------------------------------------------------------------
+# install tools of a node: apparmor conntrack ebtables ethtool iproute2 ipset iptables kmod socat util-linux
+# profile.yaml:2:1
+bake_section_1442e54a8cf9f1f4() {
+bake_install apparmor conntrack ebtables ethtool iproute2 ipset iptables kmod socat util-linux
+}
+
+# ----------------------------------------------------------------------------------------------------
+# install containerd: containerd
+# bake:node.yaml:17:11
+bake_section_6343d1db8d0d99e6() {
+bake_install containerd
+bake_hold containerd
+}
+
+# ----------------------------------------------------------------------------------------------------
+# configure containerd
+# bake:node.yaml:15:1
+bake_section_b14004e94b694515() {
+local major
+major=$(bake_containerd_major)
+if [ "$major" -ge 2 ]; then
+bake_write /etc/containerd/config.toml 0644 root root <<'BAKE_0EFA978E'
+# Written by bake. Additions go into /etc/containerd/conf.d, registries into certs.d.
+version = 3
+imports = ["/etc/containerd/conf.d/*.toml"]
+
+[plugins."io.containerd.cri.v1.images".pinned_images]
+sandbox = "registry.k8s.io/pause:3.10.1"
+
+[plugins."io.containerd.cri.v1.images".registry]
+config_path = "/etc/containerd/certs.d"
+
+[plugins."io.containerd.cri.v1.runtime".cni]
+bin_dirs = ["/opt/cni/bin"]
+conf_dir = "/etc/cni/net.d"
+
+[plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc]
+runtime_type = "io.containerd.runc.v2"
+
+[plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc.options]
+SystemdCgroup = true
+BAKE_0EFA978E
+else
+bake_write /etc/containerd/config.toml 0644 root root <<'BAKE_5DC2EE88'
+# Written by bake. Additions go into /etc/containerd/conf.d, registries into certs.d.
+version = 2
+imports = ["/etc/containerd/conf.d/*.toml"]
+
+[plugins."io.containerd.grpc.v1.cri"]
+sandbox_image = "registry.k8s.io/pause:3.10.1"
+
+[plugins."io.containerd.grpc.v1.cri".cni]
+bin_dir = "/opt/cni/bin"
+conf_dir = "/etc/cni/net.d"
+
+[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+runtime_type = "io.containerd.runc.v2"
+
+[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+SystemdCgroup = true
+
+[plugins."io.containerd.grpc.v1.cri".registry]
+config_path = "/etc/containerd/certs.d"
+BAKE_5DC2EE88
+fi
+bake_directory /etc/containerd/conf.d 0700 root root
+bake_directory /etc/containerd/certs.d 0755 root root
+bake_restart_if_changed containerd.service
+}
+
+# ----------------------------------------------------------------------------------------------------
+# enable containerd.service
+# bake:node.yaml:16:11
+bake_section_02e9ca9c6a1e6afd() {
+bake_service enabled containerd.service start
+}
+
+# ----------------------------------------------------------------------------------------------------
+# add the kubernetes repository, https://pkgs.k8s.io/core:/stable:/v1.35/deb/
+# bake:node.yaml:10:11
+bake_section_b9a8b508a8a9c84f() {
+bake_fetch_key https://pkgs.k8s.io/core:/stable:/v1.36/deb/Release.key /etc/apt/keyrings/bake-kubernetes.asc
+bake_write /etc/apt/sources.list.d/bake-kubernetes.sources 0644 root root <<'BAKE_4B81705B'
+Types: deb
+URIs: https://pkgs.k8s.io/core:/stable:/v1.35/deb/
+Suites: /
+Signed-By: /etc/apt/keyrings/bake-kubernetes.asc DE15B14486CD377B9E876E1A234654DA9A296436
+BAKE_4B81705B
+bake_update_repository /etc/apt/sources.list.d/bake-kubernetes.sources https://pkgs.k8s.io/core:/stable:/v1.35/deb/
+}
+
+# ----------------------------------------------------------------------------------------------------
+# install Kubernetes: cri-tools=1.35.0-1.1 kubernetes-cni=1.8.0-1.1 kubelet=1.35.8-1.1 kubeadm=1.35.8-1.1 kubectl=1.35.8-1.1
+# bake:node.yaml:9:12
+bake_section_5fdfc9db12d25261() {
+bake_write /etc/apt/preferences.d/bake-kubernetes 0644 root root <<'BAKE_DFC023D6'
+# A cluster changes its version by a new image, or on purpose; never by an upgrade in the night.
+Package: cri-tools
+Pin: version 1.35.0-1.1
+Pin-Priority: 1000
+
+Package: kubernetes-cni
+Pin: version 1.8.0-1.1
+Pin-Priority: 1000
+
+Package: kubelet
+Pin: version 1.35.8-1.1
+Pin-Priority: 1000
+
+Package: kubeadm
+Pin: version 1.35.8-1.1
+Pin-Priority: 1000
+
+Package: kubectl
+Pin: version 1.35.8-1.1
+Pin-Priority: 1000
+BAKE_DFC023D6
+bake_install 'cri-tools=1.35.0-1.1' 'kubernetes-cni=1.8.0-1.1' 'kubelet=1.35.8-1.1' 'kubeadm=1.35.8-1.1' 'kubectl=1.35.8-1.1'
+bake_hold cri-tools kubernetes-cni kubelet kubeadm kubectl
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /etc/crictl.yaml
+# bake:node.yaml:16:11
+bake_section_61fd0bf9d6ca7c47() {
+bake_write /etc/crictl.yaml 0644 root root <<'BAKE_A5B930DE'
+# Written by bake.
+runtime-endpoint: unix:///run/containerd/containerd.sock
+image-endpoint: unix:///run/containerd/containerd.sock
+timeout: 10
+debug: false
+BAKE_A5B930DE
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /etc/default/kubelet
+# bake:node.yaml:16:11
+bake_section_7e5693ddc0361a10() {
+bake_write /etc/default/kubelet 0644 root root <<'BAKE_9A65B07A'
+# Written by bake.
+KUBELET_EXTRA_ARGS=--container-runtime-endpoint=unix:///run/containerd/containerd.sock
+BAKE_9A65B07A
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /etc/systemd/system/kubelet.service.d/20-bake.conf
+# bake:node.yaml:16:11
+bake_section_bd3a147a5d5b7fe4() {
+bake_write /etc/systemd/system/kubelet.service.d/20-bake.conf 0644 root root <<'BAKE_23239755'
+# Written by bake.
+[Unit]
+Wants=containerd.service
+After=containerd.service time-sync.target
+BAKE_23239755
+bake_reload_if_changed
+}
+
+# ----------------------------------------------------------------------------------------------------
+# enable kubelet.service
+# bake:node.yaml:9:12
+bake_section_0111f06abf4567d2() {
+bake_service enabled kubelet.service leave
+}
+
+# ----------------------------------------------------------------------------------------------------
+# shell completion of kubectl
+# bake:node.yaml:13:15
+bake_section_6c6f814885b4e61b() {
+if [ -e /etc/bash_completion.d/kubectl ]; then return 0; fi
+bash -euo pipefail -c 'mkdir -p /etc/bash_completion.d
+kubectl completion bash >/etc/bash_completion.d/kubectl.new
+mv -f /etc/bash_completion.d/kubectl.new /etc/bash_completion.d/kubectl'
+}
+
+# ----------------------------------------------------------------------------------------------------
+# shell completion of kubeadm
+# bake:node.yaml:13:15
+bake_section_6ca9c2688bf633d7() {
+if [ -e /etc/bash_completion.d/kubeadm ]; then return 0; fi
+bash -euo pipefail -c 'mkdir -p /etc/bash_completion.d
+kubeadm completion bash >/etc/bash_completion.d/kubeadm.new
+mv -f /etc/bash_completion.d/kubeadm.new /etc/bash_completion.d/kubeadm'
+}
+
+# ----------------------------------------------------------------------------------------------------
+# shell completion of crictl
+# bake:node.yaml:13:15
+bake_section_8742f4301f9e7f83() {
+if [ -e /etc/bash_completion.d/crictl ]; then return 0; fi
+bash -euo pipefail -c 'mkdir -p /etc/bash_completion.d
+crictl completion bash >/etc/bash_completion.d/crictl.new
+mv -f /etc/bash_completion.d/crictl.new /etc/bash_completion.d/crictl'
+}
+
+# ----------------------------------------------------------------------------------------------------
+# preload images from our own.tar
+# profile.yaml:5:7
+bake_section_d2b7a74e1877cec1() {
+bake_import_images containerd 0000000000000000000000000000000000000000000000000000000000000001 'images/our own.tar'
+}
+
+# ----------------------------------------------------------------------------------------------------
+# preload images from calico.tar
+# profile.yaml:7:7
+bake_section_69df761f97971349() {
+bake_import_images containerd 0000000000000000000000000000000000000000000000000000000000000002 https://files.example.com/calico.tar
+}
+
+# ----------------------------------------------------------------------------------------------------
+# preload images of Kubernetes 1.35.8 from registry.k8s.io
+# profile.yaml:3:12
+bake_section_3d8aaba00b6beabf() {
+bake_pull_images 1.35.8 registry.k8s.io registry.k8s.io/pause:3.10.1 coredns kube-proxy pause
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /etc/systemd/system/bake-firewall.service
+# bake:node.yaml:21:3
+bake_section_1998dcfea6e5b1f6() {
+bake_write /etc/systemd/system/bake-firewall.service 0644 root root <<'BAKE_D4F7EC07'
+# Written by bake.
+[Unit]
+Description=Firewall of the machine's role
+Documentation=file:///etc/bake/firewall.nft
+DefaultDependencies=no
+Wants=network-pre.target
+Before=network-pre.target shutdown.target
+After=local-fs.target
+Conflicts=shutdown.target
+ConditionPathExists=/etc/bake/firewall.nft
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/usr/sbin/nft -f /etc/bake/firewall.nft
+ExecReload=/usr/sbin/nft -f /etc/bake/firewall.nft
+ExecStop=-/usr/sbin/nft delete table inet bake_firewall
+
+[Install]
+WantedBy=sysinit.target
+BAKE_D4F7EC07
+bake_reload_if_changed
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /etc/bake/firewall.nft
+# bake:node.yaml:21:3
+bake_section_97b6cc8bd53e2c3f() {
+bake_write /etc/bake/firewall.nft 0644 root root <<'BAKE_A73C8637'
+#!/usr/sbin/nft -f
+# Written by bake. One table of our own, replaced as a whole: nothing of kube-proxy's or the network plugin's is
+# touched, and nothing that is forwarded is filtered.
+table inet bake_firewall
+delete table inet bake_firewall
+
+table inet bake_firewall {
+  chain input {
+    type filter hook input priority filter + 10; policy drop;
+    ct state established,related accept
+    ct state invalid drop
+    iifname lo accept
+    # Pods and containers of this machine. No tunnels: what comes out of those can be anybody's. One rule each, since nft
+    # before 1.0.3 takes no wildcard in a set.
+    iifname "cni*" accept
+    iifname "cali*" accept
+    iifname "lxc*" accept
+    iifname "veth*" accept
+    iifname "docker0" accept
+    meta l4proto { icmp, ipv6-icmp } accept
+    udp dport 68 accept comment "DHCP answers"
+    udp dport 546 ip6 saddr fe80::/10 accept comment "DHCPv6 answers"
+    tcp dport 22 accept comment "ssh"
+    tcp dport 10250 accept comment "kubelet"
+    tcp dport 10256 accept comment "kube-proxy health"
+    tcp dport 30000-32767 accept comment "NodePort services"
+    udp dport 30000-32767 accept comment "NodePort services"
+    udp dport 8285 accept comment "flannel UDP"
+    tcp dport 179 accept comment "Calico BGP"
+    udp dport 4789 accept comment "Calico VXLAN"
+    meta l4proto 4 accept comment "Calico IP-in-IP"
+    tcp dport 5473 accept comment "Calico Typha"
+    udp dport 51820-51821 accept comment "WireGuard"
+    udp dport 8472 accept comment "flannel VXLAN"
+    udp dport 6081 accept comment "Cilium Geneve"
+    tcp dport 4240 accept comment "Cilium health"
+    tcp dport 4244 accept comment "Hubble"
+  }
+}
+BAKE_A73C8637
+bake_restart_if_changed bake-firewall.service
+}
+
+# ----------------------------------------------------------------------------------------------------
+# enable bake-firewall.service
+# bake:node.yaml:21:3
+bake_section_58b09eeaf8bfc57d() {
+bake_service enabled bake-firewall.service start
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /usr/lib/bake/decide.sh
+# bake:worker.yaml:7:7
+bake_section_a6874bad791c526d() {
+bake_write /usr/lib/bake/decide.sh 0644 root root <<'BAKE_7FFAD0E0'
+# shellcheck shell=bash
+# bake_decide: what a master does next, by the `static` kind of discovery. Pure: it reads its arguments, prints one line
+# and touches nothing, so that the simulation in test/election can run this very code through thousands of histories.
+#
+# bake_decide MAY DISK ETCD WINDOW PEERS QUIET NEEDED
+#   MAY     yes | no                        whether this machine is the one that may initialise
+#   DISK    fresh | initialising | joining  what this disk has been used for already
+#   ETCD    begun | none                    whether etcd has ever begun to write on this disk
+#   WINDOW  open | early | over             the clock against the time in which the first master may initialise
+#   PEERS   ours | foreign | silent         the best answer that the endpoint and all other masters gave: a certificate
+#                                           of this cluster's authorities, somebody else's, or nothing
+#   QUIET   number                          rounds in a row in which all of them were silent
+#   NEEDED  number                          how many of those it takes to believe that there is no cluster
+#
+# Prints `init`, `resume`, `join`, or `wait REASON`.
+bake_decide() {
+  local may=$1 disk=$2 etcd=$3 window=$4 peers=$5 quiet=$6 needed=$7
+
+  # What etcd holds here is the cluster: others may have joined it. It is gone on with, never begun anew.
+  if [ "$disk" = initialising ] && [ "$etcd" = begun ]; then
+    echo resume
+    return 0
+  fi
+  # A cluster that answers is joined, whatever this machine is called.
+  if [ "$peers" = ours ]; then
+    echo join
+    return 0
+  fi
+  if [ "$peers" = foreign ]; then
+    echo 'wait something that is not of this cluster answers at its endpoint or at the address of a master'
+    return 0
+  fi
+  # Once it has joined, or begun to, there is a cluster, however silent.
+  if [ "$disk" = joining ]; then
+    echo 'wait the cluster does not answer'
+    return 0
+  fi
+  if [ "$may" != yes ]; then
+    echo 'wait the first master has not started the cluster yet'
+    return 0
+  fi
+  case $window in
+    early)
+      echo 'wait the clock stands before the time at which the secrets were made'
+      return 0
+      ;;
+    over)
+      echo 'wait the time in which this machine may start the cluster is over (bake secrets rotate window opens it again)'
+      return 0
+      ;;
+  esac
+  if [ "$quiet" -lt "$needed" ]; then
+    echo "wait looking for a cluster that is there already, $quiet of $needed rounds"
+    return 0
+  fi
+  echo init
+}
+BAKE_7FFAD0E0
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /usr/lib/bake/cluster.sh
+# bake:worker.yaml:7:7
+bake_section_d783b6e6a9aa4e26() {
+bake_write /usr/lib/bake/cluster.sh 0644 root root <<'BAKE_C6F7807A'
+# shellcheck shell=bash
+# What first boot asks of the network and of the cluster. Sourced by firstboot; BAKE_* are of machine.env.
+: "${input:?is set by firstboot}" "${scratch:?is set by firstboot}"
+
+# interface_of ADDRESS: the name of the interface that has it, or nothing.
+interface_of() {
+  ip -oneline address show to "$1" 2>/dev/null | awk 'NR == 1 { print $2 }'
+}
+
+default_interface() {
+  ip -oneline route show default 2>/dev/null | sed -nE '1s/.* dev ([^ ]+).*/\1/p'
+}
+
+# probe HOST PORT AUTHORITY: who serves TLS there. `ours`: a certificate that the authority (a file) signed, whatever it
+# answers beyond that; `foreign`: another one; `silent`: nothing.
+probe() {
+  local said
+  said=$(timeout --kill-after=1 4 openssl s_client -connect "$(with_brackets "$1"):$2" -CAfile "$3" </dev/null 2>/dev/null) || true
+  case $said in
+    *'Verify return code: 0 (ok)'*) echo ours ;;
+    *'-----BEGIN CERTIFICATE-----'*) echo foreign ;;
+    *) echo silent ;;
+  esac
+}
+
+with_brackets() { case $1 in *:*) printf '[%s]' "$1" ;; *) printf '%s' "$1" ;; esac; }
+
+# The best answer of the endpoint and of all other masters: their API servers and, since those stop without a quorum,
+# their etcds. All are asked at once.
+look_around() {
+  local answers master address
+  answers=$(
+    probe "$BAKE_ENDPOINT_HOST" "$BAKE_ENDPOINT_PORT" /etc/kubernetes/pki/ca.crt &
+    for master in "${BAKE_MASTERS[@]}"; do
+      address=${master#* }
+      [ "${master%% *}" != "$BAKE_NODE" ] || continue
+      probe "$address" "$BAKE_API_PORT" /etc/kubernetes/pki/ca.crt &
+      probe "$address" 2379 /etc/kubernetes/pki/etcd/ca.crt &
+    done
+    wait
+  )
+  case $answers in
+    *ours*) echo ours ;;
+    *foreign*) echo foreign ;;
+    *) echo silent ;;
+  esac
+}
+
+api_is_ready() { kubectl --kubeconfig "$1" --request-timeout=5s get --raw /readyz >/dev/null 2>&1; }
+
+# fetch ADDRESS: to standard output, by the cluster's proxy where it has one.
+fetch() { env "${BAKE_PROXY[@]}" curl --silent --show-error --fail --location --retry 3 --max-time 300 "$1"; }
+
+# manifest_of FILE: the text of an add-on. A `.url` file has the address on its first line and the sha256 on its second; a
+# `.replace` file beside either has lines in pairs: what is found, and what takes its place.
+manifest_of() {
+  local file=$1 text address sha256 find with
+  if [ "${file##*.}" = url ]; then
+    { read -r address && read -r sha256; } <"$file"
+    text=$(fetch "$address" | base64 --wrap=0)
+    [ "$(base64 --decode <<<"$text" | sha256sum)" = "$sha256  -" ] || {
+      echo "bake: $address does not have the sha256 $sha256" >&2
+      return 1
+    }
+    text=$(base64 --decode <<<"$text")
+  else
+    text=$(cat "$file")
+  fi
+  if [ -e "${file%.*}.replace" ]; then
+    while IFS= read -r find && IFS= read -r with; do text=${text//"$find"/"$with"}; done <"${file%.*}.replace"
+  fi
+  printf '%s\n' "$text"
+}
+
+# kubeconfig of an administrator for root, and for the users that the cluster file names.
+give_kubeconfigs() {
+  local user home
+  for user in root "${BAKE_KUBECONFIG_USERS[@]}"; do
+    home=$(getent passwd "$user" | cut -d: -f6) || not_yet "there is no user $user, who is to have a kubeconfig"
+    note kubeconfigs "$home/.kube/config"
+    install -d -m 0700 -o "$user" -g "$(id -g "$user")" "$home/.kube"
+    install -m 0600 -o "$user" -g "$(id -g "$user")" /etc/kubernetes/admin.conf "$home/.kube/config"
+  done
+}
+
+# --- as an administrator ---------------------------------------------------------------------------------------------
+
+# A master holds the cluster's authority, so it can make itself an administrator. The file stays in memory.
+administrate() {
+  [ ! -s "$scratch/admin/admin.conf" ] || return 0
+  (umask 077 && mkdir -p -- "$scratch/admin")
+  kubeadm init phase kubeconfig admin --kubeconfig-dir "$scratch/admin" --cert-dir /etc/kubernetes/pki \
+    --control-plane-endpoint "$(with_brackets "$BAKE_ENDPOINT_HOST"):$BAKE_ENDPOINT_PORT" --kubernetes-version "v$BAKE_KUBERNETES" >/dev/null
+}
+
+admin() { kubectl --kubeconfig "$scratch/admin/admin.conf" --request-timeout=20s "$@"; }
+
+# Whether this machine is in the cluster already: its node is there, by its own credentials. The label of a master is
+# the last thing that joining sets.
+has_joined() {
+  local said
+  [ -s /etc/kubernetes/kubelet.conf ] && [ -s /var/lib/kubelet/config.yaml ] || return 1
+  said=$(kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout=20s get node "$BAKE_NODE" -o 'jsonpath={.metadata.name} {.metadata.labels}' 2>/dev/null) || return 1
+  [ "${said%% *}" = "$BAKE_NODE" ] || return 1
+  [ "$BAKE_ROLE" != master ] || [[ $said =~ node-role\.kubernetes\.io/(master|control-plane) ]]
+}
+
+node_is_ready() {
+  [ "$(admin get node "$BAKE_NODE" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}' 2>/dev/null)" = True ]
+}
+
+# Whose turn to join as a master it is, is a ConfigMap: only one machine can create it, and only one replace what it read.
+readonly TURN=bake-turn
+readonly TURN_LIMIT=1200
+
+turn_of() { admin --namespace kube-system get configmap "$TURN" -o 'jsonpath={.data.holder}' 2>/dev/null || true; }
+
+take_turn() {
+  local holder since found now
+  now=$(date +%s)
+  if admin --namespace kube-system create configmap "$TURN" --from-literal=holder="$BAKE_NODE" --from-literal=since="$now" >/dev/null 2>&1; then
+    return 0
+  fi
+  found=$(admin --namespace kube-system get configmap "$TURN" -o 'jsonpath={.data.holder} {.data.since} {.metadata.resourceVersion}' 2>/dev/null) || return 1
+  read -r holder since found <<<"$found"
+  [ "$holder" != "$BAKE_NODE" ] || return 0
+  # Whoever took it may have died with it.
+  [ $((now - since)) -gt "$TURN_LIMIT" ] || return 1
+  printf '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"%s","namespace":"kube-system","resourceVersion":"%s"},"data":{"holder":"%s","since":"%s"}}\n' \
+    "$TURN" "$found" "$BAKE_NODE" "$now" | admin replace -f - >/dev/null 2>&1
+}
+
+end_turn() { admin --namespace kube-system delete configmap "$TURN" --ignore-not-found >/dev/null; }
+
+# A machine that had this name and is no more has left a node, and a member of etcd that counts towards the quorum. Both
+# make way for the one that has the name now.
+remove_former_self() {
+  local master other id
+  [ ! -d /var/lib/etcd/member ] || return 0
+  if [ "$BAKE_ETCD" = stacked ]; then
+    for master in "${BAKE_MASTERS[@]}"; do
+      other=${master%% *}
+      [ "$other" != "$BAKE_NODE" ] || continue
+      id=$(etcdctl_on "$other" member list 2>/dev/null | awk -F', *' -v url="https://$(with_brackets "$BAKE_ADDRESS"):2380" '$4 == url { print $1 }') || continue
+      [ -n "$id" ] || break
+      say "removing the former member $id of etcd at $BAKE_ADDRESS"
+      etcdctl_on "$other" member remove "$id" >/dev/null
+      break
+    done
+  fi
+  admin delete node "$BAKE_NODE" --ignore-not-found >/dev/null
+}
+
+# etcdctl_on MASTER ARGUMENT...: by the etcd pod of another master, which has the program and the certificates.
+etcdctl_on() {
+  local pod=etcd-$1 pki=/etc/kubernetes/pki/etcd
+  shift
+  admin --namespace kube-system exec "$pod" -- etcdctl --endpoints=https://127.0.0.1:2379 \
+    --cacert="$pki/ca.crt" --cert="$pki/healthcheck-client.crt" --key="$pki/healthcheck-client.key" "$@"
+}
+BAKE_C6F7807A
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /usr/lib/bake/files.sh
+# bake:worker.yaml:7:7
+bake_section_874771083e43683a() {
+bake_write /usr/lib/bake/files.sh 0644 root root <<'BAKE_88F71F4B'
+# shellcheck shell=bash
+# Files of the cluster that have a place of their own on the machine. Sourced by firstboot.
+: "${input:?is set by firstboot}" "${memory:?is set by firstboot}"
+
+# install_files: all that files/list names, a line each: MODE OWNER GROUP NAME PATH [UNIT...] (src/firstboot/placed-files.ts).
+install_files() {
+  local mode owner group name path units
+  if [ -s "$input/files/list" ]; then
+    # shellcheck disable=SC2162 # a backslash stands before a blank that is part of a path
+    while read mode owner group name path units; do
+      install_file "$mode" "$owner" "$group" "$input/files/$name" "$path" "$units"
+    done <"$input/files/list"
+  fi
+  restart_changed
+}
+
+install_file() {
+  local mode=$1 owner=$2 group=$3 from=$4 path=$5 units=$6
+  getent passwd "$owner" >/dev/null || not_yet "there is no user $owner, who owns $path: its package is not installed yet"
+  getent group "$group" >/dev/null || not_yet "there is no group $group, which $path belongs to: its package is not installed yet"
+  if cmp -s -- "$from" "$path" && [ "$(stat -c '0%a %U %G' -- "$path")" = "$mode $owner $group" ]; then return 0; fi
+  # Known to the disk before the file is there: a power cut must not make it forget.
+  if [ -n "$units" ]; then
+    { recall restart && tr ' ' '\n' <<<"$units"; } | sort -u | put "$memory/restart"
+  fi
+  note files "$path"
+  mkdir -p -- "${path%/*}"
+  put "$path" "$mode" "$owner:$group" <"$from"
+}
+
+restart_changed() {
+  local unit
+  [ -s "$memory/restart" ] || return 0
+  systemctl daemon-reload
+  while IFS= read -r unit; do
+    systemctl cat "$unit" >/dev/null 2>&1 || continue
+    say "restarting $unit: its settings have changed"
+    systemctl try-restart "$unit"
+  done <"$memory/restart"
+  rm -f -- "$memory/restart"
+}
+BAKE_88F71F4B
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /usr/lib/bake/firstboot
+# bake:worker.yaml:7:7
+bake_section_36a9c9ca1b5aae70() {
+bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_44D5F392'
+#!/usr/bin/env bash
+# firstboot: makes this machine a part of its cluster, with nobody there. Started by bake-firstboot.service at every boot
+# until it has ended well once.
+#
+# It is a row of states. The one it is in is on the disk; each can be killed at any instant and entered again, and a
+# state is left only when what it is for is done. What it needs comes with user-data and is in memory only ($input).
+#
+#   haproxy  prepare -> balance -> scrub -> ready
+#   worker   prepare -> join -> scrub -> ready
+#   master   prepare -> decide -> init -> addons -> scrub -> ready
+#                              -> join ->           scrub -> ready
+#
+# usage: firstboot             go on from where it was left
+#        firstboot --step NAME  one state, once (how it calls itself)
+# Exit codes: 0 ready (or the step is done), 1 it failed and said why, 75 (of a step) not yet.
+set -euo pipefail
+
+lib=${BAKE_LIB:-/usr/lib/bake}
+input=${BAKE_INPUT:-/run/bake/firstboot}
+memory=${BAKE_MEMORY:-/var/lib/bake/firstboot}
+scratch=${BAKE_SCRATCH:-/run/bake}
+readonly lib input memory scratch
+readonly NOT_YET=75
+# Rounds of silence that it takes to believe that there is no cluster, and the pause between two looks; seconds.
+readonly QUIET_ROUNDS=5
+readonly PAUSE=${BAKE_PAUSE:-3}
+
+# shellcheck source=userdata/firstboot/decide.sh
+. "$lib/decide.sh"
+# shellcheck source=userdata/firstboot/cluster.sh
+. "$lib/cluster.sh"
+# shellcheck source=userdata/firstboot/files.sh
+. "$lib/files.sh"
+
+say() { printf 'bake: %s\n' "$*"; }
+
+# put FILE [MODE [OWNER:GROUP]]: standard input becomes FILE, all of it or nothing, whatever happens to the power.
+put() {
+  local temporary
+  temporary=$(mktemp -- "$1.XXXXXX")
+  cat >"$temporary"
+  chown -- "${3:-root:root}" "$temporary"
+  chmod "${2:-0644}" "$temporary"
+  sync -- "$temporary"
+  mv -f -- "$temporary" "$1"
+  sync -- "${1%/*}"
+}
+
+# note NAME LINE: one more line of a list that outlives a power cut.
+note() {
+  if grep -qsxF -- "$2" "$memory/$1"; then return 0; fi
+  { recall "$1" && printf '%s\n' "$2"; } | put "$memory/$1"
+}
+
+# recall NAME [DEFAULT], remember NAME VALUE: what outlives a power cut.
+recall() { if [ -s "$memory/$1" ]; then cat "$memory/$1"; else printf '%s' "${2:-}"; fi; }
+remember() { if [ "$(recall "$1")" != "$2" ]; then printf '%s' "$2" | put "$memory/$1"; fi; }
+
+# A step that can't be done yet says what it waits for; it is tried again soon, and no attempt is counted.
+not_yet() {
+  remember reason "$*"
+  exit "$NOT_YET"
+}
+
+# --- the row of states -----------------------------------------------------------------------------------------------
+
+# after STATE: the state that comes next.
+after() {
+  case $BAKE_ROLE.$1 in
+    haproxy.prepare) echo balance ;;
+    worker.prepare) echo join ;;
+    master.prepare) echo decide ;;
+    master.decide) if [ "$(recall disk fresh)" = initialising ]; then echo init; else echo join; fi ;;
+    master.init) echo addons ;;
+    *.balance | *.join | master.addons) echo scrub ;;
+    *.scrub) echo ready ;;
+    *)
+      say "no state $1 for role $BAKE_ROLE" >&2
+      return 1
+      ;;
+  esac
+}
+
+# limit STATE: how many seconds a state may take before it is given up for this time.
+limit() {
+  case $1 in
+    decide | join) echo "$BAKE_WAIT_LIMIT" ;;
+    init) echo 1200 ;;
+    *) echo 900 ;;
+  esac
+}
+
+# How often a step may fail in a row.
+readonly ATTEMPTS=8
+
+enter() {
+  remember state "$1"
+  remember since "$(date +%s)"
+  remember attempts 0
+  remember reason ''
+  mark "$1"
+  say "$1"
+}
+
+# mark STATE: another line of the timeline, milliseconds since the epoch and the state that begins; the one before it ends.
+# A state that is gone on with after a power cut has a line of its own.
+mark() {
+  { recall timeline && printf '%s %s\n' "$(date +%s%3N)" "$1"; } | put "$memory/timeline"
+}
+
+give_up() {
+  remember failed "$(recall state): $*"
+  say "gave up: $(recall state): $*" >&2
+  exit 1
+}
+
+# backoff ATTEMPT: 2, 4, 8 ... 60 seconds, and up to half as much again, so that machines don't try in step.
+backoff() {
+  local seconds=$((1 << $1))
+  [ "$seconds" -le 60 ] || seconds=60
+  echo $((seconds + RANDOM % (seconds / 2 + 1)))
+}
+
+run_states() {
+  local state code attempts shown='' reason
+  # Another try, after a failure or a power cut, has all its time again.
+  rm -f -- "$memory/failed"
+  remember since "$(date +%s)"
+  remember attempts 0
+  state=$(recall state)
+  if [ -n "$state" ]; then mark "$state"; else enter prepare; fi
+  while state=$(recall state) && [ "$state" != ready ]; do
+    code=0
+    "$0" --step "$state" || code=$?
+    reason=$(recall reason)
+    case $code in
+      0)
+        enter "$(after "$state")"
+        continue
+        ;;
+      "$NOT_YET")
+        if [ "$reason" != "$shown" ]; then say "$state: waiting: $reason"; fi
+        shown=$reason
+        sleep "$PAUSE"
+        ;;
+      *)
+        attempts=$(($(recall attempts 0) + 1))
+        remember attempts "$attempts"
+        say "$state: attempt $attempts of $ATTEMPTS failed (exit code $code)" >&2
+        [ "$attempts" -lt "$ATTEMPTS" ] || give_up "failed $attempts times; the last lines of it are above (journalctl -u bake-firstboot)"
+        sleep "$(backoff "$attempts")"
+        ;;
+    esac
+    if [ $(($(date +%s) - $(recall since 0))) -gt "$(limit "$state")" ]; then
+      give_up "not done after $(limit "$state") s${reason:+, waiting: $reason}"
+    fi
+  done
+  say "ready: $BAKE_NODE is a $BAKE_ROLE of cluster $BAKE_CLUSTER"
+}
+
+# --- states of every role --------------------------------------------------------------------------------------------
+
+step_prepare() {
+  if [ "$(date +%s)" -lt "$BAKE_NOT_BEFORE" ]; then
+    not_yet 'the clock stands before the time at which the secrets were made'
+  fi
+  if [ -n "$BAKE_ADDRESS" ] && [ -z "$(interface_of "$BAKE_ADDRESS")" ]; then
+    not_yet "no interface has this machine's address, $BAKE_ADDRESS"
+  fi
+  # Entries of our own between two marks; whatever else stands there stays.
+  {
+    sed '/^# bake: begin/,/^# bake: end/d' /etc/hosts
+    echo '# bake: begin (entries of the cluster)'
+    cat "$input/hosts"
+    echo '# bake: end'
+  } | put /etc/hosts
+  install_files
+  [ "$BAKE_ROLE" != haproxy ] || return 0
+  # What the image has of it; the rest is the cluster's (bake-reset).
+  [ -e "$memory/cni" ] || find /etc/cni/net.d -mindepth 1 -maxdepth 1 -printf '%f\n' 2>/dev/null | put "$memory/cni"
+  [ -S "${BAKE_CRI_SOCKET#unix://}" ] || not_yet "the container runtime is not up ($BAKE_CRI_SOCKET)"
+  [ "$BAKE_ROLE" = master ] || return 0
+  install_pki
+}
+
+# The authorities are the cluster's; every master holds them, like one that kubeadm made (kubeadm: PKI certificates and
+# requirements).
+install_pki() {
+  local file target
+  umask 077
+  for file in ca.crt ca.key front-proxy-ca.crt front-proxy-ca.key etcd/ca.crt etcd/ca.key sa.key sa.pub; do
+    target=/etc/kubernetes/pki/$file
+    mkdir -p -- "${target%/*}"
+    cmp -s -- "$input/pki/$file" "$target" || put "$target" 0600 <"$input/pki/$file"
+  done
+}
+
+# What is needed no longer is no longer there. Input and cloud-init's copies of user-data are in memory while the image
+# mounts them so; where they are not (a stock image, a seed folder) they are overwritten before they are removed.
+step_scrub() {
+  local file
+  # cloud-init would bring user-data again at the next boot. Its work is done, and this is known before anything is gone.
+  mkdir -p /etc/cloud
+  put /etc/cloud/cloud-init.disabled </dev/null
+  while IFS= read -r -d '' file; do
+    shred --iterations=1 --zero --remove -- "$file" 2>/dev/null || rm -f -- "$file"
+  done < <(find /var/lib/cloud/instances /var/lib/cloud/seed /var/lib/cloud/data /run/cloud-init \
+    -type f \( -name 'user-data*' -o -name 'vendor-data*' -o -name 'cloud-config.txt' -o -name 'obj.pkl' -o -name 'part-*' \
+    -o -name 'instance-data-sensitive.json' -o -name 'combined-cloud-config.json' \) -print0 2>/dev/null)
+  # A stock image's cloud-init has written to the disk; blocks that it has given back are nobody's to overwrite.
+  mountpoint -q /var/lib/cloud/instances || fstrim /var/lib/cloud 2>/dev/null || true
+  find "$input" -type f -exec shred --iterations=1 --zero --remove -- {} + 2>/dev/null || true
+  rm -rf -- "$input"
+  sync
+}
+
+# --- the haproxy role ------------------------------------------------------------------------------------------------
+
+step_balance() {
+  local unit units=("$BAKE_BALANCER.service") interface
+  case $BAKE_BALANCER in
+    haproxy) haproxy -c -q -f /etc/haproxy/haproxy.cfg ;;
+    nginx) nginx -t -q ;;
+  esac
+  if [ -n "$BAKE_VIRTUAL_IP" ]; then
+    units+=(keepalived.service)
+    if [ ! -s /etc/keepalived/interface.conf ]; then
+      interface=${BAKE_INTERFACE:-$(interface_of "$BAKE_ADDRESS")}
+      [ -n "$interface" ] || interface=$(default_interface)
+      [ -n "$interface" ] || not_yet 'no interface for the virtual IP: none has a default route'
+      note files /etc/keepalived/interface.conf
+      # shellcheck disable=SC2016 # the name is keepalived's
+      printf '$INTERFACE=%s\n' "$interface" | put /etc/keepalived/interface.conf
+    fi
+    # The id picks the settings that are for testing (src/balancer/keepalived.ts).
+    keepalived -t -i _test
+  fi
+  for unit in "${units[@]}"; do
+    systemctl enable --quiet "$unit"
+    systemctl reload-or-restart "$unit"
+    systemctl is-active --quiet "$unit" || not_yet "$unit is not active"
+  done
+}
+
+# --- kubeadm ---------------------------------------------------------------------------------------------------------
+
+# kubeadm_by_file init|join ARGUMENT...: what it has written is on the disk when it is done.
+kubeadm_by_file() {
+  timeout --kill-after=10 900 kubeadm "$1" --config "$input/kubeadm/$1.yaml" "${@:2}"
+  sync
+}
+
+# What kubeadm's checks for a clean machine would find of a run that was interrupted.
+known_leftovers() {
+  local known file
+  known=DirAvailable--var-lib-etcd,DirAvailable--etc-kubernetes-manifests
+  known+=,Port-$BAKE_API_PORT,Port-2379,Port-2380,Port-10250,Port-10251,Port-10252,Port-10257,Port-10259
+  for file in kubelet.conf bootstrap-kubelet.conf pki-ca.crt manifests-{kube-apiserver,kube-controller-manager,kube-scheduler,etcd}.yaml; do
+    known+=,FileAvailable--etc-kubernetes-$file
+  done
+  printf -- '--ignore-preflight-errors=%s\n' "$known"
+}
+
+# A power cut leaves files empty that were about to be written. kubeadm makes what is missing anew and trips over what is
+# broken; of a certificate and its key it wants both or none.
+drop_torn_files() {
+  local key
+  find /etc/kubernetes -type f -empty -delete
+  for key in /etc/kubernetes/pki/{apiserver,apiserver-kubelet-client,front-proxy-client,apiserver-etcd-client}.key \
+    /etc/kubernetes/pki/etcd/{server,peer,healthcheck-client}.key; do
+    if [ ! -e "$key" ] || [ ! -e "${key%.key}.crt" ]; then rm -f -- "$key" "${key%.key}.crt"; fi
+  done
+}
+
+# --- masters ---------------------------------------------------------------------------------------------------------
+
+# One round of looking for a cluster, and what follows from it.
+step_decide() {
+  local peers quiet=0 window=open etcd=none now action reason
+  [ ! -s "$scratch/quiet" ] || quiet=$(cat "$scratch/quiet")
+  peers=$(look_around)
+  if [ "$peers" = silent ]; then quiet=$((quiet + 1)); else quiet=0; fi
+  echo "$quiet" >"$scratch/quiet"
+  now=$(date +%s)
+  [ "$now" -ge "$BAKE_NOT_BEFORE" ] || window=early
+  [ "$now" -lt "$BAKE_INIT_UNTIL" ] || window=over
+  [ ! -d /var/lib/etcd/member ] || etcd=begun
+  read -r action reason < <(bake_decide "$BAKE_MAY_INITIALISE" "$(recall disk fresh)" "$etcd" "$window" "$peers" "$quiet" "$QUIET_ROUNDS")
+  case $action in
+    # Known to the disk before it is done: a power cut must not make it forget.
+    init | resume) remember disk initialising ;;
+    join) remember disk joining ;;
+    *) not_yet "$reason" ;;
+  esac
+}
+
+step_init() {
+  local args=()
+  if [ -d /var/lib/etcd/member ] || [ -e /etc/kubernetes/kubelet.conf ]; then
+    drop_torn_files
+    args=("$(known_leftovers)")
+  fi
+  place_kube_vip init
+  # The token is no business of the journal's.
+  kubeadm_by_file init --skip-token-print "${BAKE_INIT_ARGS[@]}" "${args[@]}"
+}
+
+step_addons() {
+  local addon
+  api_is_ready /etc/kubernetes/admin.conf || not_yet 'the API server is not ready'
+  settle_as_master
+  for addon in "$input"/addons/*.yaml "$input"/addons/*.url; do
+    [ -e "$addon" ] || continue
+    say "add-on ${addon##*/}"
+    manifest_of "$addon" >"$scratch/manifest.yaml"
+    timeout --kill-after=10 300 kubectl --kubeconfig /etc/kubernetes/admin.conf apply -f "$scratch/manifest.yaml"
+  done
+}
+
+# --- joining ---------------------------------------------------------------------------------------------------------
+
+step_join() {
+  [ "$(probe "$BAKE_ENDPOINT_HOST" "$BAKE_ENDPOINT_PORT" "$input/pki/ca.crt")" = ours ] ||
+    not_yet "the cluster does not answer at $BAKE_ENDPOINT_HOST:$BAKE_ENDPOINT_PORT"
+  [ "$BAKE_ROLE" != master ] || administrate
+  if has_joined; then
+    [ "$BAKE_ROLE" != master ] || finish_as_master
+    return 0
+  fi
+  if [ "$BAKE_ROLE" = master ]; then
+    # One at a time: etcd takes one new member only, and must have it in step before the next.
+    take_turn || not_yet "another master is joining ($(turn_of))"
+    remove_former_self
+  fi
+  if [ -d /var/lib/etcd/member ]; then
+    join_again
+  else
+    # What an interrupted join has left would stop this one.
+    if has_leftovers; then
+      timeout --kill-after=10 300 kubeadm reset --force --cri-socket "$BAKE_CRI_SOCKET"
+      if [ "$BAKE_ROLE" = master ]; then
+        install_pki
+        # Those below /etc/kubernetes/pki are gone, too.
+        install_files
+      fi
+    fi
+    join
+  fi
+  [ "$BAKE_ROLE" != master ] || finish_as_master
+}
+
+join() {
+  # kubeadm writes the token here and removes it again; what is removed from a disk is still on it.
+  mkdir -p /etc/kubernetes
+  ln -sfn "$input/bootstrap-kubelet.conf" /etc/kubernetes/bootstrap-kubelet.conf
+  kubeadm_by_file join "${BAKE_JOIN_ARGS[@]}" "$@"
+}
+
+# Where etcd has begun, it is a member that the others count on: kubeadm goes over it once more. Its phases can be run over
+# what they have made, but for two (kubeadm 1.20: cmd/phases/join/kubelet.go, checketcd.go): `kubelet-start` refuses a node
+# that is ready already, and `check-etcd` fails while this machine's own etcd waits for its kubelet.
+join_again() {
+  drop_torn_files
+  if node_is_ready; then
+    join "$(known_leftovers)" --skip-phases=kubelet-start
+  else
+    join "$(known_leftovers)" --skip-phases=check-etcd
+  fi
+}
+
+has_leftovers() {
+  local file
+  for file in /etc/kubernetes/{kubelet,bootstrap-kubelet,admin}.conf /etc/kubernetes/manifests/*.yaml; do
+    [ ! -e "$file" ] || return 0
+  done
+  # Masters hold it before they join.
+  [ "$BAKE_ROLE" = worker ] && [ -e /etc/kubernetes/pki/ca.crt ]
+}
+
+finish_as_master() {
+  settle_as_master
+  if [ "$(turn_of)" = "$BAKE_NODE" ]; then end_turn; fi
+}
+
+# What every master does once the cluster has it.
+settle_as_master() {
+  place_kube_vip settled
+  give_kubeconfigs
+  # Labels of nodes and tools (bake-upkeep) keep nobody from being ready.
+  systemctl enable --quiet --now bake-upkeep.timer
+}
+
+# place_kube_vip init|settled: the pod that holds the virtual address, where the cluster has it on its masters. From
+# Kubernetes 1.29 on it is another administrator as long as `kubeadm init` runs (src/balancer/kube-vip.ts).
+place_kube_vip() {
+  local manifest=/etc/kubernetes/manifests/kube-vip.yaml
+  [ -e "$input/kube-vip/$1.yaml" ] || return 0
+  if cmp -s -- "$input/kube-vip/$1.yaml" "$manifest"; then return 0; fi
+  mkdir -p /etc/kubernetes/manifests
+  # Whatever is in that folder is run, a half file too.
+  put /etc/kubernetes/kube-vip.yaml 0600 <"$input/kube-vip/$1.yaml"
+  mv -f -- /etc/kubernetes/kube-vip.yaml "$manifest"
+}
+
+# --- main ------------------------------------------------------------------------------------------------------------
+
+# cloud-init writes files once an instance, and memory is lost with the power. Where it starts afresh at each boot
+# (bake-cloud-memory.service) it has brought them again; elsewhere it is asked to.
+bring_input() {
+  cloud-init single --name write_files --frequency always >/dev/null 2>&1 || true
+}
+
+main() {
+  mkdir -p -- "$memory" "$scratch"
+  case $(recall state) in
+    ready) return 0 ;;
+    # What it takes away is gone already, perhaps.
+    scrub)
+      BAKE_ROLE=$(recall role)
+      BAKE_NODE=$(recall node)
+      BAKE_CLUSTER=$(recall cluster)
+      ;;
+    *)
+      [ -s "$input/machine.env" ] || bring_input
+      if [ ! -s "$input/machine.env" ]; then
+        say "user-data brought nothing for this machine ($input/machine.env is not there)" >&2
+        exit 1
+      fi
+      # shellcheck source=/dev/null # made by bake, values quoted
+      . "$input/machine.env"
+      remember role "$BAKE_ROLE"
+      remember node "$BAKE_NODE"
+      remember cluster "$BAKE_CLUSTER"
+      remember cri "$BAKE_CRI_SOCKET"
+      ;;
+  esac
+  case ${1:-} in
+    '') run_states ;;
+    --step) "step_$2" ;;
+    *)
+      say "unknown argument $1" >&2
+      exit 2
+      ;;
+  esac
+}
+
+main "$@"
+BAKE_44D5F392
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /usr/lib/bake/keep-cloud-init
+# bake:worker.yaml:7:7
+bake_section_1299dbeee9241b7a() {
+bake_write /usr/lib/bake/keep-cloud-init 0755 root root <<'BAKE_AE70326C'
+#!/usr/bin/env bash
+# keep-cloud-init: moves what cloud-init keeps of an instance from memory (bake-cloud-memory.service) to the disk, where it
+# belongs on a machine of no cluster: so that the next boot is no first boot again. User-data of a cluster stays in
+# memory; cloud-init then starts afresh at each boot until first boot has ended well and has disabled it.
+# Killed at any instant it leaves the folder on the disk empty or whole.
+set -euo pipefail
+
+instances=${BAKE_INSTANCES:-/var/lib/cloud/instances}
+
+# The merged cloud-config; user-data itself may be compressed.
+for config in "$instances"/*/cloud-config.txt; do
+  if grep -qs -- /run/bake/firstboot/ "$config"; then
+    echo 'bake: user-data holds secrets of a cluster and stays in memory'
+    exit 0
+  fi
+done
+rm -rf -- "$instances.new"
+cp -a -- "$instances" "$instances.new"
+sync
+umount --lazy -- "$instances"
+rmdir -- "$instances"
+mv -- "$instances.new" "$instances"
+BAKE_AE70326C
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /usr/local/sbin/bake-status
+# bake:worker.yaml:7:7
+bake_section_8ce76e6112e258cd() {
+bake_write /usr/local/sbin/bake-status 0755 root root <<'BAKE_593C2F9E'
+#!/usr/bin/env bash
+# bake-status: where this machine's first boot stands.
+# usage: bake-status          for people
+#        bake-status --json   one object: state, since (seconds since the epoch), reason (what it waits for), attempts that failed,
+#                             failed (why it gave up), timeline: a list of state and at (milliseconds since the epoch)
+# Exit codes: 0 ready, 1 it gave up, 2 wrong usage, 3 on its way or not begun.
+set -euo pipefail
+
+memory=${BAKE_MEMORY:-/var/lib/bake/firstboot}
+recall() { if [ -s "$memory/$1" ]; then cat "$memory/$1"; else printf '%s' "${2:-}"; fi; }
+
+state=$(recall state)
+since=$(recall since 0)
+reason=$(recall reason)
+attempts=$(recall attempts 0)
+failed=$(recall failed)
+
+# quoted TEXT: a JSON string.
+quoted() {
+  local text=${1//[[:cntrl:]]/ }
+  text=${text//\\/\\\\}
+  printf '"%s"' "${text//\"/\\\"}"
+}
+
+as_json() {
+  local at begun comma=''
+  printf '{"state":%s,"since":%d,"reason":%s,"attempts":%d,"failed":%s,"timeline":[' \
+    "$(quoted "$state")" "$since" "$(quoted "$reason")" "$attempts" "$(quoted "$failed")"
+  while read -r at begun; do
+    printf '%s{"at":%d,"state":%s}' "$comma" "$at" "$(quoted "$begun")"
+    comma=,
+  done < <(recall timeline)
+  printf ']}\n'
+}
+
+as_text() {
+  case $state in
+    '') echo 'first boot has not begun' ;;
+    ready) echo "ready since $(date --date="@$since" '+%F %T %Z')" ;;
+    *)
+      echo "state    $state, for $(($(date +%s) - since)) s"
+      [ -z "$reason" ] || echo "waiting  $reason"
+      [ "$attempts" = 0 ] || echo "failed   $attempts times"
+      [ -z "$failed" ] || printf '%s\n' "gave up  $failed" \
+        'more     journalctl -u bake-firstboot; it is tried again by itself, or now by: systemctl restart bake-firstboot'
+      ;;
+  esac
+}
+
+case ${1:-} in
+  '') as_text ;;
+  --json) as_json ;;
+  *)
+    echo "bake-status: unknown argument $1; usage: bake-status [--json]" >&2
+    exit 2
+    ;;
+esac
+if [ "$state" = ready ]; then exit 0; fi
+if [ -n "$failed" ]; then exit 1; fi
+exit 3
+BAKE_593C2F9E
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /usr/local/sbin/bake-reset
+# bake:worker.yaml:7:7
+bake_section_6c443b9831e66afb() {
+bake_write /usr/local/sbin/bake-reset 0755 root root <<'BAKE_9A4D3ED4'
+#!/usr/bin/env bash
+# bake-reset: takes this machine out of its cluster and makes it as it was before first boot, so that it can be given new
+# user-data. May be run again after it was interrupted.
+#
+# usage: bake-reset --yes [--last]
+#   --yes   really; without it, only says what would happen
+#   --last  also where this is the last master that answers: the cluster ends with it
+# Exit codes: 0 done, 1 it can't be done now and was said why, 2 not asked for with --yes.
+set -euo pipefail
+
+lib=${BAKE_LIB:-/usr/lib/bake}
+memory=${BAKE_MEMORY:-/var/lib/bake/firstboot}
+scratch=${BAKE_SCRATCH:-/run/bake}
+# shellcheck disable=SC2034 # what cluster.sh wants to know
+input=$scratch/none BAKE_PROXY=() BAKE_KUBECONFIG_USERS=()
+# shellcheck source=userdata/firstboot/cluster.sh
+. "$lib/cluster.sh"
+
+say() { printf 'bake-reset: %s\n' "$*"; }
+recall() { if [ -s "$memory/$1" ]; then cat "$memory/$1"; else printf '%s' "${2:-}"; fi; }
+
+yes=
+last=
+for argument; do
+  case $argument in
+    --yes) yes=yes ;;
+    --last) last=yes ;;
+    *)
+      say "unknown argument $argument; usage: bake-reset --yes [--last]" >&2
+      exit 2
+      ;;
+  esac
+done
+
+node=$(recall node "$(hostname)")
+role=$(recall role)
+if [ -z "$yes" ]; then
+  say "would take $node (${role:-no role yet}) out of cluster $(recall cluster '(none)') and remove what it holds of it: /etc/kubernetes, /var/lib/etcd, certificates, kubeconfigs"
+  say 'containers of the cluster end; images stay. To do it: bake-reset --yes'
+  exit 2
+fi
+[ "$(id -u)" = 0 ] || {
+  say 'only root can do this' >&2
+  exit 1
+}
+
+# other_masters: nodes of the control plane but this one.
+other_masters() {
+  admin get nodes --no-headers --show-labels |
+    awk -v own="$node" '$1 != own && $NF ~ /node-role\.kubernetes\.io\/(master|control-plane)=/ { print $1 }'
+}
+
+# A master that just vanishes stays a member that etcd counts: it is taken out by another one, as long as there is one.
+leave_as_master() {
+  local others other id
+  (umask 077 && mkdir -p -- "$scratch/admin")
+  [ ! -s /etc/kubernetes/admin.conf ] || install -m 0600 /etc/kubernetes/admin.conf "$scratch/admin/admin.conf"
+  [ -s "$scratch/admin/admin.conf" ] || return 0
+  if ! others=$(other_masters 2>/dev/null); then
+    [ -n "$last" ] || {
+      say 'the cluster does not answer, so this machine can be taken out of neither its nodes nor its etcd. Where it is gone for good: bake-reset --yes --last' >&2
+      exit 1
+    }
+    return 0
+  fi
+  if [ -z "$others" ]; then
+    [ -n "$last" ] || {
+      say 'this is the last master: the cluster, and all that it holds, ends with it. If that is meant: bake-reset --yes --last' >&2
+      exit 1
+    }
+    return 0
+  fi
+  for other in $others; do
+    id=$(etcdctl_on "$other" member list 2>/dev/null | awk -F', *' -v own="$node" '$3 == own { print $1 }') || continue
+    [ -z "$id" ] || {
+      say "removing member $id of etcd"
+      etcdctl_on "$other" member remove "$id" >/dev/null
+    }
+    break
+  done
+  say "removing node $node"
+  admin delete node "$node" --ignore-not-found >/dev/null
+}
+
+empty() { [ ! -d "$1" ] || find "$1" -mindepth 1 -delete; }
+
+systemctl stop bake-firstboot.service
+case $role in
+  haproxy) systemctl disable --quiet --now keepalived.service haproxy.service nginx.service 2>/dev/null || true ;;
+  master)
+    systemctl disable --quiet --now bake-upkeep.timer
+    leave_as_master
+    ;;
+  worker) say "on a master, afterwards: kubectl delete node $node" ;;
+esac
+
+if [ "$role" != haproxy ] && command -v kubeadm >/dev/null; then
+  cri=$(recall cri)
+  timeout --kill-after=10 300 kubeadm reset --force ${cri:+--cri-socket "$cri"}
+  systemctl stop kubelet.service
+  empty /etc/kubernetes
+  mkdir -p /etc/kubernetes/manifests
+  empty /var/lib/etcd
+  rm -rf -- /var/lib/cni
+  # What was there before the cluster belongs to the image.
+  if [ -d /etc/cni/net.d ] && [ -e "$memory/cni" ]; then
+    find /etc/cni/net.d -mindepth 1 -maxdepth 1 -printf '%f\n' | { grep -vxFf "$memory/cni" || true; } |
+      while IFS= read -r name; do rm -rf -- "/etc/cni/net.d/$name"; done
+  fi
+fi
+
+while IFS= read -r path; do rm -f -- "$path"; done < <(recall kubeconfigs)
+while IFS= read -r path; do rm -f -- "$path"; done < <(recall files)
+for mark in /var/lib/bake/tools/*; do
+  [ -e "$mark" ] || continue
+  rm -f -- "/usr/local/bin/${mark##*/}" "$mark"
+done
+hosts=$(sed '/^# bake: begin/,/^# bake: end/d' /etc/hosts)
+printf '%s\n' "$hosts" >/etc/hosts.new
+chmod 0644 /etc/hosts.new
+mv -f -- /etc/hosts.new /etc/hosts
+systemctl daemon-reload
+
+# From here on it is a machine that has never been asked. What was told to whom goes last, so that all of this can be
+# done again until it is done.
+rm -rf -- "${scratch:?}"/firstboot "$scratch/admin" "$scratch/quiet"
+umount --lazy /var/lib/cloud/instances 2>/dev/null || true
+rm -f -- "$memory/state" /etc/cloud/cloud-init.disabled
+if command -v cloud-init >/dev/null; then cloud-init clean --logs; fi
+rm -rf -- "$memory"
+sync
+say "$node is in no cluster any more. Give it new user-data and boot it again"
+BAKE_9A4D3ED4
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /usr/local/sbin/bake-upkeep
+# bake:worker.yaml:7:7
+bake_section_df98ff32a481c304() {
+bake_write /usr/local/sbin/bake-upkeep 0755 root root <<'BAKE_F1626AF9'
+#!/usr/bin/env bash
+# bake-upkeep: what a master goes on doing when it is ready. Started by bake-upkeep.timer.
+#
+#   /etc/bake/labels  a line a node: NODE [KEY=VALUE...]; the node `*` is every one that is not named. Labels that a kubelet may
+#                     not give to itself. Nodes come late and are built anew, so this has no end.
+#   /etc/bake/tools   a line a program: NAME ADDRESS SHA256, a tar.gz with NAME in it, for /usr/local/bin. What is there stays.
+#
+# What can't be done now is tried again in a minute and keeps nothing else from being done.
+# Exit codes: 0 all is done, 1 something is not and was said.
+set -euo pipefail
+
+settings=${BAKE_SETTINGS:-/etc/bake}
+bin=${BAKE_BIN:-/usr/local/bin}
+marks=${BAKE_MARKS:-/var/lib/bake/tools}
+
+kube() { kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout=20s "$@"; }
+
+# labels_for NODE: of its own line, or else of the one for all others.
+labels_for() {
+  awk -v node="$1" '
+    $1 == node { own = 1; line = $0 }
+    $1 == "*" { others = $0 }
+    END { $0 = own ? line : others; for (i = 2; i <= NF; i++) print $i }
+  ' "$settings/labels"
+}
+
+label_nodes() {
+  local nodes name labels label missing
+  nodes=$(kube get nodes --no-headers --show-labels) || return 1
+  while read -r name labels; do
+    missing=()
+    while IFS= read -r label; do
+      case ,${labels##* }, in *,"$label",*) ;; *) missing+=("$label") ;; esac
+    done < <(labels_for "$name")
+    [ "${#missing[@]}" = 0 ] || kube label --overwrite node "$name" "${missing[@]}" || return 1
+  done <<<"$nodes"
+}
+
+install_tool() {
+  local name=$1 address=$2 sha256=$3 folder member
+  [ ! -e "$bin/$name" ] || return 0
+  folder=$(mktemp -d)
+  # shellcheck disable=SC2064 # the folder of now
+  trap "rm -rf -- '$folder'" EXIT
+  curl --silent --show-error --fail --location --max-time 300 --output "$folder/archive" "$address"
+  echo "$sha256  $folder/archive" | sha256sum --check --status || {
+    echo "bake: $address does not have the sha256 $sha256" >&2
+    return 1
+  }
+  member=$(tar -tzf "$folder/archive" | awk -v name="$name" -F/ '$NF == name { found = $0 } END { print found }')
+  [ -n "$member" ] || {
+    echo "bake: $address has no $name in it" >&2
+    return 1
+  }
+  mkdir -p -- "$marks" "$bin"
+  echo "$sha256" >"$marks/$name"
+  tar -xzOf "$folder/archive" "$member" >"$bin/.$name.new"
+  chmod 0755 "$bin/.$name.new"
+  sync -- "$bin/.$name.new"
+  mv -f -- "$bin/.$name.new" "$bin/$name"
+  echo "bake: installed $bin/$name"
+}
+
+failed=0
+if [ -s "$settings/labels" ]; then label_nodes || failed=1; fi
+if [ -s "$settings/tools" ]; then
+  while read -r name address sha256; do
+    # Waited for, not asked: errors end a function only where nobody asks for its success.
+    (install_tool "$name" "$address" "$sha256") &
+    wait "$!" || failed=1
+  done <"$settings/tools"
+fi
+exit "$failed"
+BAKE_F1626AF9
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /etc/systemd/system/bake-firstboot.service
+# bake:worker.yaml:7:7
+bake_section_a550f69488a320dc() {
+bake_write /etc/systemd/system/bake-firstboot.service 0644 root root <<'BAKE_A0009243'
+[Unit]
+Description=Make this machine a part of its cluster
+Documentation=man:systemd.service(5)
+# user-data has been written to /run/bake/firstboot by then, the host name is set and the network is up.
+After=cloud-init.service cloud-init-network.service network-online.target containerd.service docker.service cri-docker.socket
+Wants=network-online.target
+# Either is enough: what user-data brings is gone before the last state is over.
+ConditionPathExists=|/run/bake/firstboot/machine.env
+ConditionPathExists=|/var/lib/bake/firstboot/state
+
+[Service]
+Type=exec
+ExecStart=/usr/lib/bake/firstboot
+StandardOutput=journal+console
+StandardError=journal+console
+# What gave up is tried again: the other machines may have been late.
+Restart=on-failure
+RestartSec=60
+TimeoutStopSec=20
+
+[Install]
+WantedBy=multi-user.target
+BAKE_A0009243
+bake_reload_if_changed
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /etc/systemd/system/bake-cloud-memory.service
+# bake:worker.yaml:7:7
+bake_section_d8a9ca5ea27417b1() {
+bake_write /etc/systemd/system/bake-cloud-memory.service 0644 root root <<'BAKE_F70EA3DF'
+[Unit]
+Description=Memory for what cloud-init is told, until it is known to hold no secret
+Documentation=man:systemd.service(5)
+DefaultDependencies=no
+Conflicts=shutdown.target
+After=systemd-remount-fs.service
+Before=cloud-init-local.service shutdown.target
+ConditionPathExists=!/etc/cloud/cloud-init.disabled
+# A machine that has it on its disk goes on with that (bake-keep-cloud-init.service).
+ConditionDirectoryNotEmpty=!/var/lib/cloud/instances
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=mkdir -p /var/lib/cloud/instances
+ExecStart=mount -t tmpfs -o mode=0755,nosuid,nodev,size=64m tmpfs /var/lib/cloud/instances
+# Of the boot before, and leads nowhere: cloud-init would trip over it.
+ExecStart=rm -f /var/lib/cloud/instance
+
+[Install]
+WantedBy=cloud-init-local.service
+BAKE_F70EA3DF
+bake_reload_if_changed
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /etc/systemd/system/bake-keep-cloud-init.service
+# bake:worker.yaml:7:7
+bake_section_f60e6f6080f7d6ae() {
+bake_write /etc/systemd/system/bake-keep-cloud-init.service 0644 root root <<'BAKE_D113EE35'
+[Unit]
+Description=Keep on the disk what cloud-init was told, unless secrets of a cluster are in it
+Documentation=man:systemd.service(5)
+After=cloud-final.service
+ConditionPathIsMountPoint=/var/lib/cloud/instances
+
+[Service]
+Type=oneshot
+ExecStart=/usr/lib/bake/keep-cloud-init
+
+[Install]
+WantedBy=cloud-init.target
+BAKE_D113EE35
+bake_reload_if_changed
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /etc/systemd/system/bake-upkeep.service
+# bake:worker.yaml:7:7
+bake_section_b57359f0fef7304a() {
+bake_write /etc/systemd/system/bake-upkeep.service 0644 root root <<'BAKE_9EB30BF5'
+[Unit]
+Description=Put labels on nodes and fetch tools, as the cluster file asks
+Documentation=man:systemd.service(5)
+After=network-online.target
+
+[Service]
+Type=oneshot
+PrivateTmp=yes
+ExecStart=/usr/local/sbin/bake-upkeep
+BAKE_9EB30BF5
+bake_reload_if_changed
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /etc/systemd/system/bake-upkeep.timer
+# bake:worker.yaml:7:7
+bake_section_3d56b32fbaa87cd0() {
+bake_write /etc/systemd/system/bake-upkeep.timer 0644 root root <<'BAKE_D09298E4'
+[Unit]
+Description=Look after labels of nodes and tools every minute
+Documentation=man:systemd.timer(5)
+
+[Timer]
+OnActiveSec=5
+OnUnitInactiveSec=60
+AccuracySec=5
+
+[Install]
+WantedBy=timers.target
+BAKE_D09298E4
+bake_reload_if_changed
+}
+
+# ----------------------------------------------------------------------------------------------------
+# enable bake-firstboot.service
+# bake:worker.yaml:7:7
+bake_section_bca93496088465d0() {
+bake_service enabled bake-firstboot.service leave
+}
+
+# ----------------------------------------------------------------------------------------------------
+# enable bake-cloud-memory.service
+# bake:worker.yaml:7:7
+bake_section_775226721db69bfc() {
+bake_service enabled bake-cloud-memory.service leave
+}
+
+# ----------------------------------------------------------------------------------------------------
+# enable bake-keep-cloud-init.service
+# bake:worker.yaml:7:7
+bake_section_95be91bbb42b2f00() {
+bake_service enabled bake-keep-cloud-init.service leave
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /etc/bake/release
+# bake:worker.yaml:7:7
+bake_section_03c15483ad0a0ad2() {
+bake_write /etc/bake/release 0644 root root <<'BAKE_1E417DAE'
+BAKE_PROFILE="profile"
+BAKE_ROLE="worker"
+BAKE_OS="debian-13"
+BAKE_KUBERNETES="1.35.8"
+BAKE_RUNTIME="containerd"
+BAKE_CRI_SOCKET="unix:///run/containerd/containerd.sock"
+BAKE_PAUSE_IMAGE="registry.k8s.io/pause:3.10.1"
+BAKE_STAND_IN="no"
+BAKE_1E417DAE
+}
+
+# ----------------------------------------------------------------------------------------------------
+# seal the image
+# bake:worker.yaml:7:7
+bake_section_47310e0acdbd4093() {
+bake_seal
+}
+
+bake_begin "$@"
+# A library would end here: nothing above does anything by itself.
+bake_step system 6c4409f9201a51f5 bake:base.yaml:14:9 'turn swap off for good'
+bake_step system 36b0208840eecf35 bake:base.yaml:6:5 'install base tools: bash-completion ca-certificates curl jq nftables tzdata'
+bake_step system 3a17522e5b6df7d1 bake:base.yaml:15:13 'set the time zone to Etc/UTC'
+bake_step system 2e8dabfbf6c192bb bake:base.yaml:6:5 'write /etc/cloud/cloud.cfg.d/50-bake.cfg'
+bake_step system 207dbe568572c67d bake:node.yaml:20:1 'install time synchronisation: chrony'
+bake_step system 08955fcbfcf7b0fe bake:node.yaml:20:1 'write /etc/chrony/chrony.conf'
+bake_step system ba722b97c77a96ff bake:node.yaml:20:1 'enable chrony.service'
+bake_step system 2ffbce92fa403420 bake:base.yaml:18:3 'write /etc/systemd/journald.conf.d/50-bake.conf'
+bake_step system d2ba9b240b566523 bake:base.yaml:20:13 'install security upgrades: unattended-upgrades'
+bake_step system 6d2aa6fd674658ad bake:base.yaml:20:13 'write /etc/apt/apt.conf.d/60bake-upgrades'
+bake_step system afb3ab4e2fd358b0 bake:base.yaml:20:13 'write /etc/systemd/system/apt-daily.timer.d/50-bake.conf'
+bake_step system 1ae21e5483a529ad bake:base.yaml:20:13 'write /etc/systemd/system/apt-daily-upgrade.timer.d/50-bake.conf'
+bake_step system 2ccbe43896430014 bake:base.yaml:20:13 'write /etc/systemd/system/apt-daily.service.d/50-bake.conf'
+bake_step system 3a4ff6df055952f5 bake:base.yaml:20:13 'write /etc/systemd/system/apt-daily-upgrade.service.d/50-bake.conf'
+bake_step runtime 58d668cc386ed1c1 bake:node.yaml:20:1 'load kernel modules overlay br_netfilter nf_conntrack'
+bake_step runtime e431cb5116feea57 bake:node.yaml:20:1 'set 11 kernel settings'
+bake_step runtime 1442e54a8cf9f1f4 profile.yaml:2:1 'install tools of a node: apparmor conntrack ebtables ethtool iproute2 ipset iptables kmod socat util-linux'
+bake_step runtime 6343d1db8d0d99e6 bake:node.yaml:17:11 'install containerd: containerd'
+bake_step runtime b14004e94b694515 bake:node.yaml:15:1 'configure containerd'
+bake_step runtime 02e9ca9c6a1e6afd bake:node.yaml:16:11 'enable containerd.service'
+bake_step kubernetes b9a8b508a8a9c84f bake:node.yaml:10:11 'add the kubernetes repository, https://pkgs.k8s.io/core:/stable:/v1.35/deb/'
+bake_step kubernetes 5fdfc9db12d25261 bake:node.yaml:9:12 'install Kubernetes: cri-tools=1.35.0-1.1 kubernetes-cni=1.8.0-1.1 kubelet=1.35.8-1.1 kubeadm=1.35.8-1.1 kubectl=1.35.8-1.1'
+bake_step kubernetes 61fd0bf9d6ca7c47 bake:node.yaml:16:11 'write /etc/crictl.yaml'
+bake_step kubernetes 7e5693ddc0361a10 bake:node.yaml:16:11 'write /etc/default/kubelet'
+bake_step kubernetes bd3a147a5d5b7fe4 bake:node.yaml:16:11 'write /etc/systemd/system/kubelet.service.d/20-bake.conf'
+bake_step kubernetes 0111f06abf4567d2 bake:node.yaml:9:12 'enable kubelet.service'
+bake_step kubernetes 6c6f814885b4e61b bake:node.yaml:13:15 'shell completion of kubectl'
+bake_step kubernetes 6ca9c2688bf633d7 bake:node.yaml:13:15 'shell completion of kubeadm'
+bake_step kubernetes 8742f4301f9e7f83 bake:node.yaml:13:15 'shell completion of crictl'
+bake_step kubernetes d2b7a74e1877cec1 profile.yaml:5:7 'preload images from our own.tar'
+bake_step kubernetes 69df761f97971349 profile.yaml:7:7 'preload images from calico.tar'
+bake_step kubernetes 3d8aaba00b6beabf profile.yaml:3:12 'preload images of Kubernetes 1.35.8 from registry.k8s.io'
+bake_step profile 1998dcfea6e5b1f6 bake:node.yaml:21:3 'write /etc/systemd/system/bake-firewall.service'
+bake_step profile 97b6cc8bd53e2c3f bake:node.yaml:21:3 'write /etc/bake/firewall.nft'
+bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.service'
+bake_step profile a6874bad791c526d bake:worker.yaml:7:7 'write /usr/lib/bake/decide.sh'
+bake_step profile d783b6e6a9aa4e26 bake:worker.yaml:7:7 'write /usr/lib/bake/cluster.sh'
+bake_step profile 874771083e43683a bake:worker.yaml:7:7 'write /usr/lib/bake/files.sh'
+bake_step profile 36a9c9ca1b5aae70 bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
+bake_step profile 1299dbeee9241b7a bake:worker.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
+bake_step profile 8ce76e6112e258cd bake:worker.yaml:7:7 'write /usr/local/sbin/bake-status'
+bake_step profile 6c443b9831e66afb bake:worker.yaml:7:7 'write /usr/local/sbin/bake-reset'
+bake_step profile df98ff32a481c304 bake:worker.yaml:7:7 'write /usr/local/sbin/bake-upkeep'
+bake_step profile a550f69488a320dc bake:worker.yaml:7:7 'write /etc/systemd/system/bake-firstboot.service'
+bake_step profile d8a9ca5ea27417b1 bake:worker.yaml:7:7 'write /etc/systemd/system/bake-cloud-memory.service'
+bake_step profile f60e6f6080f7d6ae bake:worker.yaml:7:7 'write /etc/systemd/system/bake-keep-cloud-init.service'
+bake_step profile b57359f0fef7304a bake:worker.yaml:7:7 'write /etc/systemd/system/bake-upkeep.service'
+bake_step profile 3d56b32fbaa87cd0 bake:worker.yaml:7:7 'write /etc/systemd/system/bake-upkeep.timer'
+bake_step profile bca93496088465d0 bake:worker.yaml:7:7 'enable bake-firstboot.service'
+bake_step profile 775226721db69bfc bake:worker.yaml:7:7 'enable bake-cloud-memory.service'
+bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-init.service'
+bake_step profile 03c15483ad0a0ad2 bake:worker.yaml:7:7 'write /etc/bake/release'
+bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
+BAKE_CURRENT=
+bake_say 'done: profile, plan 0d12263cd567'
