@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (master), debian-13 amd64, with STAND-INS in place of Kubernetes
-# plan efa635d9204819deca3be84f0ef0c43c1a17a8c66b57c13eca4768df91a033c5
+# plan e498e274f8488fe2132c141c2fc795faec59526ce4cfb312dc2d685915e0ff1e
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -283,7 +283,7 @@ bake_service enabled containerd.service start
 # ----------------------------------------------------------------------------------------------------
 # make stand-in packages: cri-tools=1.35.0-1.1 kubernetes-cni=1.8.0-1.1 kubelet=1.35.8-1.1 kubeadm=1.35.8-1.1 kubectl=1.35.8-1.1
 # bake:node.yaml:9:12
-bake_section_1ef7901fac2e265e() {
+bake_section_cc2c845d4403045b() {
 bake_stand_in_begin && return 0
 bake_stand_in_package cri-tools 1.35.0-1.1 ''
 bake_stand_in_file cri-tools /usr/bin/crictl 0755 <<'BAKE_BF2BA05D'
@@ -1658,7 +1658,7 @@ def _add_addons(api, config):
         value = {"apiVersion": "apps/v1", "kind": kind, "metadata": {"name": name, "namespace": "kube-system"}, "spec": {}}
         api.put_or_create(f"/apis/apps/v1/namespaces/kube-system/{plural}", value)
 BAKE_D8751962
-bake_stand_in_file kubeadm /usr/lib/bake-stand-in/kubeadm_join.py 0644 <<'BAKE_8658D9CF'
+bake_stand_in_file kubeadm /usr/lib/bake-stand-in/kubeadm_join.py 0644 <<'BAKE_7863C195'
 """kubeadm join: another node. It believes a cluster whose CA it has the hash of, and that signs with the token."""
 
 import base64
@@ -1684,8 +1684,8 @@ from pki import Refused
 CLUSTER_INFO = "/api/v1/namespaces/kube-public/configmaps/cluster-info"
 KUBELET_CONF = "/etc/kubernetes/kubelet.conf"
 BOOTSTRAP_CONF = "/etc/kubernetes/bootstrap-kubelet.conf"
-ETCD_HEALTH_SECONDS = 10
-ETCD_ADD_SECONDS = 20
+ETCD_HEALTH_SECONDS = 8
+ETCD_ADD_SECONDS = 15
 ETCD_STEP_SECONDS = 120
 
 
@@ -1876,7 +1876,7 @@ def _join_etcd(config, endpoint):
 
     print("[etcd] Waiting for the new etcd member to join the cluster", flush=True)
     wait_until("error execution phase etcd-join: timeout waiting for etcd cluster to be available", ETCD_STEP_SECONDS, in_step)
-BAKE_8658D9CF
+BAKE_7863C195
 bake_stand_in_file kubeadm /usr/lib/bake-stand-in/kubeadm_main.py 0644 <<'BAKE_FFA72109'
 """STAND-IN for kubeadm, made by bake: init, join, reset and the few other commands that first boot uses."""
 
@@ -3344,8 +3344,8 @@ BAKE_7FFAD0E0
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/cluster.sh
 # bake:master.yaml:7:7
-bake_section_d783b6e6a9aa4e26() {
-bake_write /usr/lib/bake/cluster.sh 0644 root root <<'BAKE_C6F7807A'
+bake_section_78eccb951c86707d() {
+bake_write /usr/lib/bake/cluster.sh 0644 root root <<'BAKE_DA63FCFD'
 # shellcheck shell=bash
 # What first boot asks of the network and of the cluster. Sourced by firstboot; BAKE_* are of machine.env.
 : "${input:?is set by firstboot}" "${scratch:?is set by firstboot}"
@@ -3365,7 +3365,8 @@ probe() {
   local said
   said=$(timeout --kill-after=1 4 openssl s_client -connect "$(with_brackets "$1"):$2" -CAfile "$3" </dev/null 2>/dev/null) || true
   case $said in
-    *'Verify return code: 0 (ok)'*) echo ours ;;
+    # Without a certificate there is nothing to verify, and openssl calls that well: a balancer without masters hangs up.
+    *'-----BEGIN CERTIFICATE-----'*'Verify return code: 0 (ok)'*) echo ours ;;
     *'-----BEGIN CERTIFICATE-----'*) echo foreign ;;
     *) echo silent ;;
   esac
@@ -3506,7 +3507,7 @@ etcdctl_on() {
   admin --namespace kube-system exec "$pod" -- etcdctl --endpoints=https://127.0.0.1:2379 \
     --cacert="$pki/ca.crt" --cert="$pki/healthcheck-client.crt" --key="$pki/healthcheck-client.key" "$@"
 }
-BAKE_C6F7807A
+BAKE_DA63FCFD
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -3561,8 +3562,8 @@ BAKE_88F71F4B
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/firstboot
 # bake:master.yaml:7:7
-bake_section_c10658d824c4d500() {
-bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_A5CF7903'
+bake_section_5b768c865852740a() {
+bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_DBFB6161'
 #!/usr/bin/env bash
 # firstboot: makes this machine a part of its cluster, with nobody there. Started by bake-firstboot.service at every boot
 # until it has ended well once.
@@ -3742,7 +3743,7 @@ step_prepare() {
   install_files
   [ "$BAKE_ROLE" != haproxy ] || return 0
   # What the image has of it; the rest is the cluster's (bake-reset).
-  [ -e "$memory/cni" ] || find /etc/cni/net.d -mindepth 1 -maxdepth 1 -printf '%f\n' 2>/dev/null | put "$memory/cni"
+  [ -e "$memory/cni" ] || { find /etc/cni/net.d -mindepth 1 -maxdepth 1 -printf '%f\n' 2>/dev/null || true; } | put "$memory/cni"
   [ -S "${BAKE_CRI_SOCKET#unix://}" ] || not_yet "the container runtime is not up ($BAKE_CRI_SOCKET)"
   [ "$BAKE_ROLE" = master ] || return 0
   install_pki
@@ -3970,7 +3971,7 @@ place_kube_vip() {
 # --- main ------------------------------------------------------------------------------------------------------------
 
 # cloud-init writes files once an instance, and memory is lost with the power. Where it starts afresh at each boot
-# (var-lib-cloud-instances.mount) it has brought them again; elsewhere it is asked to.
+# (bake-cloud-memory.service) it has brought them again; elsewhere it is asked to.
 bring_input() {
   cloud-init single --name write_files --frequency always >/dev/null 2>&1 || true
 }
@@ -4010,16 +4011,16 @@ main() {
 }
 
 main "$@"
-BAKE_A5CF7903
+BAKE_DBFB6161
 }
 
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/keep-cloud-init
 # bake:master.yaml:7:7
-bake_section_3fe3edbb19817ade() {
-bake_write /usr/lib/bake/keep-cloud-init 0755 root root <<'BAKE_4753ED62'
+bake_section_1299dbeee9241b7a() {
+bake_write /usr/lib/bake/keep-cloud-init 0755 root root <<'BAKE_AE70326C'
 #!/usr/bin/env bash
-# keep-cloud-init: moves what cloud-init keeps of an instance from memory (var-lib-cloud-instances.mount) to the disk, where it
+# keep-cloud-init: moves what cloud-init keeps of an instance from memory (bake-cloud-memory.service) to the disk, where it
 # belongs on a machine of no cluster: so that the next boot is no first boot again. User-data of a cluster stays in
 # memory; cloud-init then starts afresh at each boot until first boot has ended well and has disabled it.
 # Killed at any instant it leaves the folder on the disk empty or whole.
@@ -4040,7 +4041,7 @@ sync
 umount --lazy -- "$instances"
 rmdir -- "$instances"
 mv -- "$instances.new" "$instances"
-BAKE_4753ED62
+BAKE_AE70326C
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -4114,8 +4115,8 @@ BAKE_593C2F9E
 # ----------------------------------------------------------------------------------------------------
 # write /usr/local/sbin/bake-reset
 # bake:master.yaml:7:7
-bake_section_6c443b9831e66afb() {
-bake_write /usr/local/sbin/bake-reset 0755 root root <<'BAKE_9A4D3ED4'
+bake_section_99a7b78b897680dc() {
+bake_write /usr/local/sbin/bake-reset 0755 root root <<'BAKE_51BDB669'
 #!/usr/bin/env bash
 # bake-reset: takes this machine out of its cluster and makes it as it was before first boot, so that it can be given new
 # user-data. May be run again after it was interrupted.
@@ -4164,8 +4165,9 @@ fi
 
 # other_masters: nodes of the control plane but this one.
 other_masters() {
-  admin get nodes --no-headers --show-labels |
-    awk -v own="$node" '$1 != own && $NF ~ /node-role\.kubernetes\.io\/(master|control-plane)=/ { print $1 }'
+  # shellcheck disable=SC2016 # $own is jq's
+  admin get nodes -o json | jq -r --arg own "$node" '.items[].metadata | select(.name != $own)
+    | select(.labels // {} | has("node-role.kubernetes.io/control-plane") or has("node-role.kubernetes.io/master")) | .name'
 }
 
 # A master that just vanishes stays a member that etcd counts: it is taken out by another one, as long as there is one.
@@ -4248,14 +4250,14 @@ if command -v cloud-init >/dev/null; then cloud-init clean --logs; fi
 rm -rf -- "$memory"
 sync
 say "$node is in no cluster any more. Give it new user-data and boot it again"
-BAKE_9A4D3ED4
+BAKE_51BDB669
 }
 
 # ----------------------------------------------------------------------------------------------------
 # write /usr/local/sbin/bake-upkeep
 # bake:master.yaml:7:7
-bake_section_df98ff32a481c304() {
-bake_write /usr/local/sbin/bake-upkeep 0755 root root <<'BAKE_F1626AF9'
+bake_section_14e55560f5afc3f0() {
+bake_write /usr/local/sbin/bake-upkeep 0755 root root <<'BAKE_A0622E5B'
 #!/usr/bin/env bash
 # bake-upkeep: what a master goes on doing when it is ready. Started by bake-upkeep.timer.
 #
@@ -4282,15 +4284,21 @@ labels_for() {
   ' "$settings/labels"
 }
 
+# Lines of NODE KEY=VALUE...: what nodes have already.
+labels_of_nodes() {
+  kube get nodes -o json |
+    jq -r '.items[].metadata | [.name, (.labels // {} | to_entries[] | "\(.key)=\(.value)")] | join(" ")'
+}
+
 label_nodes() {
   local nodes name labels label missing
-  nodes=$(kube get nodes --no-headers --show-labels) || return 1
+  nodes=$(labels_of_nodes) || return 1
   while read -r name labels; do
     missing=()
     while IFS= read -r label; do
-      case ,${labels##* }, in *,"$label",*) ;; *) missing+=("$label") ;; esac
+      case " $labels " in *" $label "*) ;; *) missing+=("$label") ;; esac
     done < <(labels_for "$name")
-    [ "${#missing[@]}" = 0 ] || kube label --overwrite node "$name" "${missing[@]}" || return 1
+    [ "${#missing[@]}" = 0 ] || kube label --overwrite node "$name" "${missing[@]}" </dev/null || return 1
   done <<<"$nodes"
 }
 
@@ -4329,7 +4337,7 @@ if [ -s "$settings/tools" ]; then
   done <"$settings/tools"
 fi
 exit "$failed"
-BAKE_F1626AF9
+BAKE_A0622E5B
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -4364,30 +4372,32 @@ bake_reload_if_changed
 }
 
 # ----------------------------------------------------------------------------------------------------
-# write /etc/systemd/system/var-lib-cloud-instances.mount
+# write /etc/systemd/system/bake-cloud-memory.service
 # bake:master.yaml:7:7
-bake_section_3659dd2c33c94a9a() {
-bake_write /etc/systemd/system/var-lib-cloud-instances.mount 0644 root root <<'BAKE_0EC05FEE'
+bake_section_d8a9ca5ea27417b1() {
+bake_write /etc/systemd/system/bake-cloud-memory.service 0644 root root <<'BAKE_F70EA3DF'
 [Unit]
 Description=Memory for what cloud-init is told, until it is known to hold no secret
-Documentation=man:systemd.mount(5)
+Documentation=man:systemd.service(5)
 DefaultDependencies=no
-Conflicts=umount.target
+Conflicts=shutdown.target
 After=systemd-remount-fs.service
-Before=cloud-init-local.service umount.target
+Before=cloud-init-local.service shutdown.target
 ConditionPathExists=!/etc/cloud/cloud-init.disabled
-# A machine that has it on its disk goes on with that.
+# A machine that has it on its disk goes on with that (bake-keep-cloud-init.service).
 ConditionDirectoryNotEmpty=!/var/lib/cloud/instances
 
-[Mount]
-What=tmpfs
-Where=/var/lib/cloud/instances
-Type=tmpfs
-Options=mode=0755,nosuid,nodev,size=64m
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=mkdir -p /var/lib/cloud/instances
+ExecStart=mount -t tmpfs -o mode=0755,nosuid,nodev,size=64m tmpfs /var/lib/cloud/instances
+# Of the boot before, and leads nowhere: cloud-init would trip over it.
+ExecStart=rm -f /var/lib/cloud/instance
 
 [Install]
 WantedBy=cloud-init-local.service
-BAKE_0EC05FEE
+BAKE_F70EA3DF
 bake_reload_if_changed
 }
 
@@ -4458,10 +4468,10 @@ bake_service enabled bake-firstboot.service leave
 }
 
 # ----------------------------------------------------------------------------------------------------
-# enable var-lib-cloud-instances.mount
+# enable bake-cloud-memory.service
 # bake:master.yaml:7:7
-bake_section_c56342ca3acf0a93() {
-bake_service enabled var-lib-cloud-instances.mount leave
+bake_section_775226721db69bfc() {
+bake_service enabled bake-cloud-memory.service leave
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -4534,7 +4544,7 @@ bake_step runtime 1442e54a8cf9f1f4 bake:node.yaml:7:1 'install tools of a node: 
 bake_step runtime 6343d1db8d0d99e6 bake:node.yaml:17:11 'install containerd: containerd'
 bake_step runtime b14004e94b694515 bake:node.yaml:15:1 'configure containerd'
 bake_step runtime 02e9ca9c6a1e6afd bake:node.yaml:16:11 'enable containerd.service'
-bake_step kubernetes 1ef7901fac2e265e bake:node.yaml:9:12 'make stand-in packages: cri-tools=1.35.0-1.1 kubernetes-cni=1.8.0-1.1 kubelet=1.35.8-1.1 kubeadm=1.35.8-1.1 kubectl=1.35.8-1.1'
+bake_step kubernetes cc2c845d4403045b bake:node.yaml:9:12 'make stand-in packages: cri-tools=1.35.0-1.1 kubernetes-cni=1.8.0-1.1 kubelet=1.35.8-1.1 kubeadm=1.35.8-1.1 kubectl=1.35.8-1.1'
 bake_step kubernetes 3348754e05d0fbd7 bake:node.yaml:10:11 'add the kubernetes repository, file:/usr/share/bake/stand-in'
 bake_step kubernetes 24aa03f4376b4c33 bake:node.yaml:9:12 'install Kubernetes (stand-in): cri-tools=1.35.0-1.1 kubernetes-cni=1.8.0-1.1 kubelet=1.35.8-1.1 kubeadm=1.35.8-1.1 kubectl=1.35.8-1.1'
 bake_step kubernetes 61fd0bf9d6ca7c47 bake:node.yaml:16:11 'write /etc/crictl.yaml'
@@ -4548,24 +4558,24 @@ bake_step profile 1998dcfea6e5b1f6 bake:node.yaml:21:3 'write /etc/systemd/syste
 bake_step profile 49c9da2e4f67f189 bake:node.yaml:21:3 'write /etc/bake/firewall.nft'
 bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.service'
 bake_step profile a6874bad791c526d bake:master.yaml:7:7 'write /usr/lib/bake/decide.sh'
-bake_step profile d783b6e6a9aa4e26 bake:master.yaml:7:7 'write /usr/lib/bake/cluster.sh'
+bake_step profile 78eccb951c86707d bake:master.yaml:7:7 'write /usr/lib/bake/cluster.sh'
 bake_step profile 874771083e43683a bake:master.yaml:7:7 'write /usr/lib/bake/files.sh'
-bake_step profile c10658d824c4d500 bake:master.yaml:7:7 'write /usr/lib/bake/firstboot'
-bake_step profile 3fe3edbb19817ade bake:master.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
+bake_step profile 5b768c865852740a bake:master.yaml:7:7 'write /usr/lib/bake/firstboot'
+bake_step profile 1299dbeee9241b7a bake:master.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
 bake_step profile 8ce76e6112e258cd bake:master.yaml:7:7 'write /usr/local/sbin/bake-status'
-bake_step profile 6c443b9831e66afb bake:master.yaml:7:7 'write /usr/local/sbin/bake-reset'
-bake_step profile df98ff32a481c304 bake:master.yaml:7:7 'write /usr/local/sbin/bake-upkeep'
+bake_step profile 99a7b78b897680dc bake:master.yaml:7:7 'write /usr/local/sbin/bake-reset'
+bake_step profile 14e55560f5afc3f0 bake:master.yaml:7:7 'write /usr/local/sbin/bake-upkeep'
 bake_step profile a550f69488a320dc bake:master.yaml:7:7 'write /etc/systemd/system/bake-firstboot.service'
-bake_step profile 3659dd2c33c94a9a bake:master.yaml:7:7 'write /etc/systemd/system/var-lib-cloud-instances.mount'
+bake_step profile d8a9ca5ea27417b1 bake:master.yaml:7:7 'write /etc/systemd/system/bake-cloud-memory.service'
 bake_step profile f60e6f6080f7d6ae bake:master.yaml:7:7 'write /etc/systemd/system/bake-keep-cloud-init.service'
 bake_step profile b57359f0fef7304a bake:master.yaml:7:7 'write /etc/systemd/system/bake-upkeep.service'
 bake_step profile 3d56b32fbaa87cd0 bake:master.yaml:7:7 'write /etc/systemd/system/bake-upkeep.timer'
 bake_step profile bca93496088465d0 bake:master.yaml:7:7 'enable bake-firstboot.service'
-bake_step profile c56342ca3acf0a93 bake:master.yaml:7:7 'enable var-lib-cloud-instances.mount'
+bake_step profile 775226721db69bfc bake:master.yaml:7:7 'enable bake-cloud-memory.service'
 bake_step profile 95be91bbb42b2f00 bake:master.yaml:7:7 'enable bake-keep-cloud-init.service'
 bake_step profile 3bc6b4c39294106d bake:master.yaml:7:7 'write /etc/bake/release'
 bake_step profile b475b442b7a992f8 bake:node.yaml:7:1 'write /etc/motd.d/bake-stand-in'
 bake_step profile 39223e87518710a5 bake:node.yaml:7:1 'write /etc/issue.d/bake-stand-in.issue'
 bake_step profile 47310e0acdbd4093 bake:master.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan efa635d92048'
+bake_say 'done: profile, plan e498e274f848'

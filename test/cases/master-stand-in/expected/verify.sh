@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-13), with STAND-INS in place of Kubernetes, plan efa635d9204819deca3be84f0ef0c43c1a17a8c66b57c13eca4768df91a033c5
+# verify.sh: checks of profile profile (debian-13), with STAND-INS in place of Kubernetes, plan e498e274f8488fe2132c141c2fc795faec59526ce4cfb312dc2d685915e0ff1e
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 
@@ -86,20 +86,20 @@ tap '/etc/systemd/system/bake-firewall.service is there, 0644, of root, with con
 tap '/etc/bake/firewall.nft is there, 0644, of root, with content 179e707e2ec9' bake:node.yaml:21:3 check_file /etc/bake/firewall.nft file 0644 root root 179e707e2ec9376787fe799e088eef9901102fbe16db79f947951266a3d39d4d
 tap 'bake-firewall.service is enabled and active' bake:node.yaml:21:3 check_service bake-firewall.service enabled '' active
 tap '/usr/lib/bake/decide.sh is there, 0644, of root, with content 7ffad0e084d3' bake:master.yaml:7:7 check_file /usr/lib/bake/decide.sh file 0644 root root 7ffad0e084d3614d5fae9defba7a51639d0400f98afb58280fbff91f577aeb46
-tap '/usr/lib/bake/cluster.sh is there, 0644, of root, with content c6f7807ad7a0' bake:master.yaml:7:7 check_file /usr/lib/bake/cluster.sh file 0644 root root c6f7807ad7a0437dc305f47a9038937669f10f3855e43eb7c8ddcfae4d27c404
+tap '/usr/lib/bake/cluster.sh is there, 0644, of root, with content da63fcfdf998' bake:master.yaml:7:7 check_file /usr/lib/bake/cluster.sh file 0644 root root da63fcfdf998b44c4a2c084b07771b2e455de02e3f41e3bc8562e1b1805face1
 tap '/usr/lib/bake/files.sh is there, 0644, of root, with content 88f71f4b94c4' bake:master.yaml:7:7 check_file /usr/lib/bake/files.sh file 0644 root root 88f71f4b94c482a54a8ad0ebde701a959603f334bc31e9465be97f64ad6f8e5c
-tap '/usr/lib/bake/firstboot is there, 0755, of root, with content a5cf7903b858' bake:master.yaml:7:7 check_file /usr/lib/bake/firstboot file 0755 root root a5cf7903b8581d72047093efc81b08436ee87d6b28469f6cb6607de67451f4a2
-tap '/usr/lib/bake/keep-cloud-init is there, 0755, of root, with content 4753ed625844' bake:master.yaml:7:7 check_file /usr/lib/bake/keep-cloud-init file 0755 root root 4753ed6258442aaf36d50a29cf7e9451d4e6d0e607b56a5a5058021355b0c84f
+tap '/usr/lib/bake/firstboot is there, 0755, of root, with content dbfb61619ce1' bake:master.yaml:7:7 check_file /usr/lib/bake/firstboot file 0755 root root dbfb61619ce10d05bf62717e79f5300d59857e165a4653e016d8361efcaadd18
+tap '/usr/lib/bake/keep-cloud-init is there, 0755, of root, with content ae70326c43a9' bake:master.yaml:7:7 check_file /usr/lib/bake/keep-cloud-init file 0755 root root ae70326c43a93cdd03dc4e5cd33820c3f43a02ba9751684fdaca2d0f01f07e58
 tap '/usr/local/sbin/bake-status is there, 0755, of root, with content 593c2f9e520e' bake:master.yaml:7:7 check_file /usr/local/sbin/bake-status file 0755 root root 593c2f9e520ef28953d6ad32ddaa9d12fdaa945fdfa487e9fdb29e188a9567c5
-tap '/usr/local/sbin/bake-reset is there, 0755, of root, with content 9a4d3ed437fd' bake:master.yaml:7:7 check_file /usr/local/sbin/bake-reset file 0755 root root 9a4d3ed437fde55a2948280abe0e6b1ccd4632b0b5e5627a272602874d087bde
-tap '/usr/local/sbin/bake-upkeep is there, 0755, of root, with content f1626af96b07' bake:master.yaml:7:7 check_file /usr/local/sbin/bake-upkeep file 0755 root root f1626af96b07323e7c76cd3e80a04da6be33435b11b55dc481ca7a3c23bd6678
+tap '/usr/local/sbin/bake-reset is there, 0755, of root, with content 51bdb6697b7b' bake:master.yaml:7:7 check_file /usr/local/sbin/bake-reset file 0755 root root 51bdb6697b7b729c9818e91d493aff17a17e75b5b5bd57c6ddb1f4b18c71993f
+tap '/usr/local/sbin/bake-upkeep is there, 0755, of root, with content a0622e5b6730' bake:master.yaml:7:7 check_file /usr/local/sbin/bake-upkeep file 0755 root root a0622e5b67300aa83351ede262f18e54ed16863aa0f72aeff766a8229b32ca1d
 tap '/etc/systemd/system/bake-firstboot.service is there, 0644, of root, with content a0009243b3fc' bake:master.yaml:7:7 check_file /etc/systemd/system/bake-firstboot.service file 0644 root root a0009243b3fce7d122e91391e932be69bbca8c621df4916d9f652ca95f2a106c
-tap '/etc/systemd/system/var-lib-cloud-instances.mount is there, 0644, of root, with content 0ec05fee3413' bake:master.yaml:7:7 check_file /etc/systemd/system/var-lib-cloud-instances.mount file 0644 root root 0ec05fee341321aa12abcc3e0cca6b4f77fb7dfb42c5a31b4761553954ab0a16
+tap '/etc/systemd/system/bake-cloud-memory.service is there, 0644, of root, with content f70ea3df6430' bake:master.yaml:7:7 check_file /etc/systemd/system/bake-cloud-memory.service file 0644 root root f70ea3df64304d13e3b61cb66173acdcc250339df539789962e74903c552765a
 tap '/etc/systemd/system/bake-keep-cloud-init.service is there, 0644, of root, with content d113ee351124' bake:master.yaml:7:7 check_file /etc/systemd/system/bake-keep-cloud-init.service file 0644 root root d113ee3511248b29a95b04bc263b7d89cf869d9cfeb3827b7f8c2469b3399f04
 tap '/etc/systemd/system/bake-upkeep.service is there, 0644, of root, with content 9eb30bf59c6e' bake:master.yaml:7:7 check_file /etc/systemd/system/bake-upkeep.service file 0644 root root 9eb30bf59c6e789b18abff916ac5f73999545c99c5a26f5e0a7622f39d58764d
 tap '/etc/systemd/system/bake-upkeep.timer is there, 0644, of root, with content d09298e4cd25' bake:master.yaml:7:7 check_file /etc/systemd/system/bake-upkeep.timer file 0644 root root d09298e4cd2592e8bafd0576a9f405b44821421a1c922b3cc0397d34ee558b28
 tap 'bake-firstboot.service is enabled' bake:master.yaml:7:7 check_service bake-firstboot.service enabled '' ''
-tap 'var-lib-cloud-instances.mount is enabled' bake:master.yaml:7:7 check_service var-lib-cloud-instances.mount enabled '' ''
+tap 'bake-cloud-memory.service is enabled' bake:master.yaml:7:7 check_service bake-cloud-memory.service enabled '' ''
 tap 'bake-keep-cloud-init.service is enabled' bake:master.yaml:7:7 check_service bake-keep-cloud-init.service enabled '' ''
 tap '/etc/bake/release is there, 0644, of root, with content 1321669171ca' bake:master.yaml:7:7 check_file /etc/bake/release file 0644 root root 1321669171ca38926131111c9b433adab341b20a16bd332b5e15fd8bd57d20f8
 tap '/etc/motd.d/bake-stand-in is there, 0644, of root, with content a86706bff827' bake:node.yaml:7:1 check_file /etc/motd.d/bake-stand-in file 0644 root root a86706bff827a1dab52b8bcd185b87a78ba27df29b3fb7551ab318b681cf5168

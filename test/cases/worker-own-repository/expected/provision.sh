@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan f75568b4002d6e7a04ac711a824537963d59eaaf468a1cc98f568f77a12626ae
+# plan e990cfa3c2bc5f7131c4a261f255415c4d44fd7e53e2ff43020b8575495bd661
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -550,8 +550,8 @@ BAKE_7FFAD0E0
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/cluster.sh
 # bake:worker.yaml:7:7
-bake_section_d783b6e6a9aa4e26() {
-bake_write /usr/lib/bake/cluster.sh 0644 root root <<'BAKE_C6F7807A'
+bake_section_78eccb951c86707d() {
+bake_write /usr/lib/bake/cluster.sh 0644 root root <<'BAKE_DA63FCFD'
 # shellcheck shell=bash
 # What first boot asks of the network and of the cluster. Sourced by firstboot; BAKE_* are of machine.env.
 : "${input:?is set by firstboot}" "${scratch:?is set by firstboot}"
@@ -571,7 +571,8 @@ probe() {
   local said
   said=$(timeout --kill-after=1 4 openssl s_client -connect "$(with_brackets "$1"):$2" -CAfile "$3" </dev/null 2>/dev/null) || true
   case $said in
-    *'Verify return code: 0 (ok)'*) echo ours ;;
+    # Without a certificate there is nothing to verify, and openssl calls that well: a balancer without masters hangs up.
+    *'-----BEGIN CERTIFICATE-----'*'Verify return code: 0 (ok)'*) echo ours ;;
     *'-----BEGIN CERTIFICATE-----'*) echo foreign ;;
     *) echo silent ;;
   esac
@@ -712,7 +713,7 @@ etcdctl_on() {
   admin --namespace kube-system exec "$pod" -- etcdctl --endpoints=https://127.0.0.1:2379 \
     --cacert="$pki/ca.crt" --cert="$pki/healthcheck-client.crt" --key="$pki/healthcheck-client.key" "$@"
 }
-BAKE_C6F7807A
+BAKE_DA63FCFD
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -767,8 +768,8 @@ BAKE_88F71F4B
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/firstboot
 # bake:worker.yaml:7:7
-bake_section_c10658d824c4d500() {
-bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_A5CF7903'
+bake_section_5b768c865852740a() {
+bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_DBFB6161'
 #!/usr/bin/env bash
 # firstboot: makes this machine a part of its cluster, with nobody there. Started by bake-firstboot.service at every boot
 # until it has ended well once.
@@ -948,7 +949,7 @@ step_prepare() {
   install_files
   [ "$BAKE_ROLE" != haproxy ] || return 0
   # What the image has of it; the rest is the cluster's (bake-reset).
-  [ -e "$memory/cni" ] || find /etc/cni/net.d -mindepth 1 -maxdepth 1 -printf '%f\n' 2>/dev/null | put "$memory/cni"
+  [ -e "$memory/cni" ] || { find /etc/cni/net.d -mindepth 1 -maxdepth 1 -printf '%f\n' 2>/dev/null || true; } | put "$memory/cni"
   [ -S "${BAKE_CRI_SOCKET#unix://}" ] || not_yet "the container runtime is not up ($BAKE_CRI_SOCKET)"
   [ "$BAKE_ROLE" = master ] || return 0
   install_pki
@@ -1176,7 +1177,7 @@ place_kube_vip() {
 # --- main ------------------------------------------------------------------------------------------------------------
 
 # cloud-init writes files once an instance, and memory is lost with the power. Where it starts afresh at each boot
-# (var-lib-cloud-instances.mount) it has brought them again; elsewhere it is asked to.
+# (bake-cloud-memory.service) it has brought them again; elsewhere it is asked to.
 bring_input() {
   cloud-init single --name write_files --frequency always >/dev/null 2>&1 || true
 }
@@ -1216,16 +1217,16 @@ main() {
 }
 
 main "$@"
-BAKE_A5CF7903
+BAKE_DBFB6161
 }
 
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/keep-cloud-init
 # bake:worker.yaml:7:7
-bake_section_3fe3edbb19817ade() {
-bake_write /usr/lib/bake/keep-cloud-init 0755 root root <<'BAKE_4753ED62'
+bake_section_1299dbeee9241b7a() {
+bake_write /usr/lib/bake/keep-cloud-init 0755 root root <<'BAKE_AE70326C'
 #!/usr/bin/env bash
-# keep-cloud-init: moves what cloud-init keeps of an instance from memory (var-lib-cloud-instances.mount) to the disk, where it
+# keep-cloud-init: moves what cloud-init keeps of an instance from memory (bake-cloud-memory.service) to the disk, where it
 # belongs on a machine of no cluster: so that the next boot is no first boot again. User-data of a cluster stays in
 # memory; cloud-init then starts afresh at each boot until first boot has ended well and has disabled it.
 # Killed at any instant it leaves the folder on the disk empty or whole.
@@ -1246,7 +1247,7 @@ sync
 umount --lazy -- "$instances"
 rmdir -- "$instances"
 mv -- "$instances.new" "$instances"
-BAKE_4753ED62
+BAKE_AE70326C
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -1320,8 +1321,8 @@ BAKE_593C2F9E
 # ----------------------------------------------------------------------------------------------------
 # write /usr/local/sbin/bake-reset
 # bake:worker.yaml:7:7
-bake_section_6c443b9831e66afb() {
-bake_write /usr/local/sbin/bake-reset 0755 root root <<'BAKE_9A4D3ED4'
+bake_section_99a7b78b897680dc() {
+bake_write /usr/local/sbin/bake-reset 0755 root root <<'BAKE_51BDB669'
 #!/usr/bin/env bash
 # bake-reset: takes this machine out of its cluster and makes it as it was before first boot, so that it can be given new
 # user-data. May be run again after it was interrupted.
@@ -1370,8 +1371,9 @@ fi
 
 # other_masters: nodes of the control plane but this one.
 other_masters() {
-  admin get nodes --no-headers --show-labels |
-    awk -v own="$node" '$1 != own && $NF ~ /node-role\.kubernetes\.io\/(master|control-plane)=/ { print $1 }'
+  # shellcheck disable=SC2016 # $own is jq's
+  admin get nodes -o json | jq -r --arg own "$node" '.items[].metadata | select(.name != $own)
+    | select(.labels // {} | has("node-role.kubernetes.io/control-plane") or has("node-role.kubernetes.io/master")) | .name'
 }
 
 # A master that just vanishes stays a member that etcd counts: it is taken out by another one, as long as there is one.
@@ -1454,14 +1456,14 @@ if command -v cloud-init >/dev/null; then cloud-init clean --logs; fi
 rm -rf -- "$memory"
 sync
 say "$node is in no cluster any more. Give it new user-data and boot it again"
-BAKE_9A4D3ED4
+BAKE_51BDB669
 }
 
 # ----------------------------------------------------------------------------------------------------
 # write /usr/local/sbin/bake-upkeep
 # bake:worker.yaml:7:7
-bake_section_df98ff32a481c304() {
-bake_write /usr/local/sbin/bake-upkeep 0755 root root <<'BAKE_F1626AF9'
+bake_section_14e55560f5afc3f0() {
+bake_write /usr/local/sbin/bake-upkeep 0755 root root <<'BAKE_A0622E5B'
 #!/usr/bin/env bash
 # bake-upkeep: what a master goes on doing when it is ready. Started by bake-upkeep.timer.
 #
@@ -1488,15 +1490,21 @@ labels_for() {
   ' "$settings/labels"
 }
 
+# Lines of NODE KEY=VALUE...: what nodes have already.
+labels_of_nodes() {
+  kube get nodes -o json |
+    jq -r '.items[].metadata | [.name, (.labels // {} | to_entries[] | "\(.key)=\(.value)")] | join(" ")'
+}
+
 label_nodes() {
   local nodes name labels label missing
-  nodes=$(kube get nodes --no-headers --show-labels) || return 1
+  nodes=$(labels_of_nodes) || return 1
   while read -r name labels; do
     missing=()
     while IFS= read -r label; do
-      case ,${labels##* }, in *,"$label",*) ;; *) missing+=("$label") ;; esac
+      case " $labels " in *" $label "*) ;; *) missing+=("$label") ;; esac
     done < <(labels_for "$name")
-    [ "${#missing[@]}" = 0 ] || kube label --overwrite node "$name" "${missing[@]}" || return 1
+    [ "${#missing[@]}" = 0 ] || kube label --overwrite node "$name" "${missing[@]}" </dev/null || return 1
   done <<<"$nodes"
 }
 
@@ -1535,7 +1543,7 @@ if [ -s "$settings/tools" ]; then
   done <"$settings/tools"
 fi
 exit "$failed"
-BAKE_F1626AF9
+BAKE_A0622E5B
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -1570,30 +1578,32 @@ bake_reload_if_changed
 }
 
 # ----------------------------------------------------------------------------------------------------
-# write /etc/systemd/system/var-lib-cloud-instances.mount
+# write /etc/systemd/system/bake-cloud-memory.service
 # bake:worker.yaml:7:7
-bake_section_3659dd2c33c94a9a() {
-bake_write /etc/systemd/system/var-lib-cloud-instances.mount 0644 root root <<'BAKE_0EC05FEE'
+bake_section_d8a9ca5ea27417b1() {
+bake_write /etc/systemd/system/bake-cloud-memory.service 0644 root root <<'BAKE_F70EA3DF'
 [Unit]
 Description=Memory for what cloud-init is told, until it is known to hold no secret
-Documentation=man:systemd.mount(5)
+Documentation=man:systemd.service(5)
 DefaultDependencies=no
-Conflicts=umount.target
+Conflicts=shutdown.target
 After=systemd-remount-fs.service
-Before=cloud-init-local.service umount.target
+Before=cloud-init-local.service shutdown.target
 ConditionPathExists=!/etc/cloud/cloud-init.disabled
-# A machine that has it on its disk goes on with that.
+# A machine that has it on its disk goes on with that (bake-keep-cloud-init.service).
 ConditionDirectoryNotEmpty=!/var/lib/cloud/instances
 
-[Mount]
-What=tmpfs
-Where=/var/lib/cloud/instances
-Type=tmpfs
-Options=mode=0755,nosuid,nodev,size=64m
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=mkdir -p /var/lib/cloud/instances
+ExecStart=mount -t tmpfs -o mode=0755,nosuid,nodev,size=64m tmpfs /var/lib/cloud/instances
+# Of the boot before, and leads nowhere: cloud-init would trip over it.
+ExecStart=rm -f /var/lib/cloud/instance
 
 [Install]
 WantedBy=cloud-init-local.service
-BAKE_0EC05FEE
+BAKE_F70EA3DF
 bake_reload_if_changed
 }
 
@@ -1664,10 +1674,10 @@ bake_service enabled bake-firstboot.service leave
 }
 
 # ----------------------------------------------------------------------------------------------------
-# enable var-lib-cloud-instances.mount
+# enable bake-cloud-memory.service
 # bake:worker.yaml:7:7
-bake_section_c56342ca3acf0a93() {
-bake_service enabled var-lib-cloud-instances.mount leave
+bake_section_775226721db69bfc() {
+bake_service enabled bake-cloud-memory.service leave
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -1735,22 +1745,22 @@ bake_step profile 1998dcfea6e5b1f6 bake:node.yaml:21:3 'write /etc/systemd/syste
 bake_step profile 97b6cc8bd53e2c3f bake:node.yaml:21:3 'write /etc/bake/firewall.nft'
 bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.service'
 bake_step profile a6874bad791c526d bake:worker.yaml:7:7 'write /usr/lib/bake/decide.sh'
-bake_step profile d783b6e6a9aa4e26 bake:worker.yaml:7:7 'write /usr/lib/bake/cluster.sh'
+bake_step profile 78eccb951c86707d bake:worker.yaml:7:7 'write /usr/lib/bake/cluster.sh'
 bake_step profile 874771083e43683a bake:worker.yaml:7:7 'write /usr/lib/bake/files.sh'
-bake_step profile c10658d824c4d500 bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
-bake_step profile 3fe3edbb19817ade bake:worker.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
+bake_step profile 5b768c865852740a bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
+bake_step profile 1299dbeee9241b7a bake:worker.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
 bake_step profile 8ce76e6112e258cd bake:worker.yaml:7:7 'write /usr/local/sbin/bake-status'
-bake_step profile 6c443b9831e66afb bake:worker.yaml:7:7 'write /usr/local/sbin/bake-reset'
-bake_step profile df98ff32a481c304 bake:worker.yaml:7:7 'write /usr/local/sbin/bake-upkeep'
+bake_step profile 99a7b78b897680dc bake:worker.yaml:7:7 'write /usr/local/sbin/bake-reset'
+bake_step profile 14e55560f5afc3f0 bake:worker.yaml:7:7 'write /usr/local/sbin/bake-upkeep'
 bake_step profile a550f69488a320dc bake:worker.yaml:7:7 'write /etc/systemd/system/bake-firstboot.service'
-bake_step profile 3659dd2c33c94a9a bake:worker.yaml:7:7 'write /etc/systemd/system/var-lib-cloud-instances.mount'
+bake_step profile d8a9ca5ea27417b1 bake:worker.yaml:7:7 'write /etc/systemd/system/bake-cloud-memory.service'
 bake_step profile f60e6f6080f7d6ae bake:worker.yaml:7:7 'write /etc/systemd/system/bake-keep-cloud-init.service'
 bake_step profile b57359f0fef7304a bake:worker.yaml:7:7 'write /etc/systemd/system/bake-upkeep.service'
 bake_step profile 3d56b32fbaa87cd0 bake:worker.yaml:7:7 'write /etc/systemd/system/bake-upkeep.timer'
 bake_step profile bca93496088465d0 bake:worker.yaml:7:7 'enable bake-firstboot.service'
-bake_step profile c56342ca3acf0a93 bake:worker.yaml:7:7 'enable var-lib-cloud-instances.mount'
+bake_step profile 775226721db69bfc bake:worker.yaml:7:7 'enable bake-cloud-memory.service'
 bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-init.service'
 bake_step profile 6d713e9bd6b5a47e bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan f75568b4002d'
+bake_say 'done: profile, plan e990cfa3c2bc'

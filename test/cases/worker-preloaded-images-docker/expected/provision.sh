@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan dae2e28d588de58780a0431726e05b6ac9960f200fa90b2be52f2367b941820c
+# plan ef6ca66a7769497f7e12f4d6b5087db0d8b593a46ca839fdb7be61f35dc61fef
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -663,8 +663,8 @@ BAKE_7FFAD0E0
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/cluster.sh
 # bake:worker.yaml:7:7
-bake_section_d783b6e6a9aa4e26() {
-bake_write /usr/lib/bake/cluster.sh 0644 root root <<'BAKE_C6F7807A'
+bake_section_78eccb951c86707d() {
+bake_write /usr/lib/bake/cluster.sh 0644 root root <<'BAKE_DA63FCFD'
 # shellcheck shell=bash
 # What first boot asks of the network and of the cluster. Sourced by firstboot; BAKE_* are of machine.env.
 : "${input:?is set by firstboot}" "${scratch:?is set by firstboot}"
@@ -684,7 +684,8 @@ probe() {
   local said
   said=$(timeout --kill-after=1 4 openssl s_client -connect "$(with_brackets "$1"):$2" -CAfile "$3" </dev/null 2>/dev/null) || true
   case $said in
-    *'Verify return code: 0 (ok)'*) echo ours ;;
+    # Without a certificate there is nothing to verify, and openssl calls that well: a balancer without masters hangs up.
+    *'-----BEGIN CERTIFICATE-----'*'Verify return code: 0 (ok)'*) echo ours ;;
     *'-----BEGIN CERTIFICATE-----'*) echo foreign ;;
     *) echo silent ;;
   esac
@@ -825,7 +826,7 @@ etcdctl_on() {
   admin --namespace kube-system exec "$pod" -- etcdctl --endpoints=https://127.0.0.1:2379 \
     --cacert="$pki/ca.crt" --cert="$pki/healthcheck-client.crt" --key="$pki/healthcheck-client.key" "$@"
 }
-BAKE_C6F7807A
+BAKE_DA63FCFD
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -880,8 +881,8 @@ BAKE_88F71F4B
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/firstboot
 # bake:worker.yaml:7:7
-bake_section_36a9c9ca1b5aae70() {
-bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_44D5F392'
+bake_section_5b768c865852740a() {
+bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_DBFB6161'
 #!/usr/bin/env bash
 # firstboot: makes this machine a part of its cluster, with nobody there. Started by bake-firstboot.service at every boot
 # until it has ended well once.
@@ -1061,7 +1062,7 @@ step_prepare() {
   install_files
   [ "$BAKE_ROLE" != haproxy ] || return 0
   # What the image has of it; the rest is the cluster's (bake-reset).
-  [ -e "$memory/cni" ] || find /etc/cni/net.d -mindepth 1 -maxdepth 1 -printf '%f\n' 2>/dev/null | put "$memory/cni"
+  [ -e "$memory/cni" ] || { find /etc/cni/net.d -mindepth 1 -maxdepth 1 -printf '%f\n' 2>/dev/null || true; } | put "$memory/cni"
   [ -S "${BAKE_CRI_SOCKET#unix://}" ] || not_yet "the container runtime is not up ($BAKE_CRI_SOCKET)"
   [ "$BAKE_ROLE" = master ] || return 0
   install_pki
@@ -1329,7 +1330,7 @@ main() {
 }
 
 main "$@"
-BAKE_44D5F392
+BAKE_DBFB6161
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -1433,8 +1434,8 @@ BAKE_593C2F9E
 # ----------------------------------------------------------------------------------------------------
 # write /usr/local/sbin/bake-reset
 # bake:worker.yaml:7:7
-bake_section_6c443b9831e66afb() {
-bake_write /usr/local/sbin/bake-reset 0755 root root <<'BAKE_9A4D3ED4'
+bake_section_99a7b78b897680dc() {
+bake_write /usr/local/sbin/bake-reset 0755 root root <<'BAKE_51BDB669'
 #!/usr/bin/env bash
 # bake-reset: takes this machine out of its cluster and makes it as it was before first boot, so that it can be given new
 # user-data. May be run again after it was interrupted.
@@ -1483,8 +1484,9 @@ fi
 
 # other_masters: nodes of the control plane but this one.
 other_masters() {
-  admin get nodes --no-headers --show-labels |
-    awk -v own="$node" '$1 != own && $NF ~ /node-role\.kubernetes\.io\/(master|control-plane)=/ { print $1 }'
+  # shellcheck disable=SC2016 # $own is jq's
+  admin get nodes -o json | jq -r --arg own "$node" '.items[].metadata | select(.name != $own)
+    | select(.labels // {} | has("node-role.kubernetes.io/control-plane") or has("node-role.kubernetes.io/master")) | .name'
 }
 
 # A master that just vanishes stays a member that etcd counts: it is taken out by another one, as long as there is one.
@@ -1567,14 +1569,14 @@ if command -v cloud-init >/dev/null; then cloud-init clean --logs; fi
 rm -rf -- "$memory"
 sync
 say "$node is in no cluster any more. Give it new user-data and boot it again"
-BAKE_9A4D3ED4
+BAKE_51BDB669
 }
 
 # ----------------------------------------------------------------------------------------------------
 # write /usr/local/sbin/bake-upkeep
 # bake:worker.yaml:7:7
-bake_section_df98ff32a481c304() {
-bake_write /usr/local/sbin/bake-upkeep 0755 root root <<'BAKE_F1626AF9'
+bake_section_14e55560f5afc3f0() {
+bake_write /usr/local/sbin/bake-upkeep 0755 root root <<'BAKE_A0622E5B'
 #!/usr/bin/env bash
 # bake-upkeep: what a master goes on doing when it is ready. Started by bake-upkeep.timer.
 #
@@ -1601,15 +1603,21 @@ labels_for() {
   ' "$settings/labels"
 }
 
+# Lines of NODE KEY=VALUE...: what nodes have already.
+labels_of_nodes() {
+  kube get nodes -o json |
+    jq -r '.items[].metadata | [.name, (.labels // {} | to_entries[] | "\(.key)=\(.value)")] | join(" ")'
+}
+
 label_nodes() {
   local nodes name labels label missing
-  nodes=$(kube get nodes --no-headers --show-labels) || return 1
+  nodes=$(labels_of_nodes) || return 1
   while read -r name labels; do
     missing=()
     while IFS= read -r label; do
-      case ,${labels##* }, in *,"$label",*) ;; *) missing+=("$label") ;; esac
+      case " $labels " in *" $label "*) ;; *) missing+=("$label") ;; esac
     done < <(labels_for "$name")
-    [ "${#missing[@]}" = 0 ] || kube label --overwrite node "$name" "${missing[@]}" || return 1
+    [ "${#missing[@]}" = 0 ] || kube label --overwrite node "$name" "${missing[@]}" </dev/null || return 1
   done <<<"$nodes"
 }
 
@@ -1648,7 +1656,7 @@ if [ -s "$settings/tools" ]; then
   done <"$settings/tools"
 fi
 exit "$failed"
-BAKE_F1626AF9
+BAKE_A0622E5B
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -1861,13 +1869,13 @@ bake_step profile 1998dcfea6e5b1f6 bake:node.yaml:21:3 'write /etc/systemd/syste
 bake_step profile 97b6cc8bd53e2c3f bake:node.yaml:21:3 'write /etc/bake/firewall.nft'
 bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.service'
 bake_step profile a6874bad791c526d bake:worker.yaml:7:7 'write /usr/lib/bake/decide.sh'
-bake_step profile d783b6e6a9aa4e26 bake:worker.yaml:7:7 'write /usr/lib/bake/cluster.sh'
+bake_step profile 78eccb951c86707d bake:worker.yaml:7:7 'write /usr/lib/bake/cluster.sh'
 bake_step profile 874771083e43683a bake:worker.yaml:7:7 'write /usr/lib/bake/files.sh'
-bake_step profile 36a9c9ca1b5aae70 bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
+bake_step profile 5b768c865852740a bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
 bake_step profile 1299dbeee9241b7a bake:worker.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
 bake_step profile 8ce76e6112e258cd bake:worker.yaml:7:7 'write /usr/local/sbin/bake-status'
-bake_step profile 6c443b9831e66afb bake:worker.yaml:7:7 'write /usr/local/sbin/bake-reset'
-bake_step profile df98ff32a481c304 bake:worker.yaml:7:7 'write /usr/local/sbin/bake-upkeep'
+bake_step profile 99a7b78b897680dc bake:worker.yaml:7:7 'write /usr/local/sbin/bake-reset'
+bake_step profile 14e55560f5afc3f0 bake:worker.yaml:7:7 'write /usr/local/sbin/bake-upkeep'
 bake_step profile a550f69488a320dc bake:worker.yaml:7:7 'write /etc/systemd/system/bake-firstboot.service'
 bake_step profile d8a9ca5ea27417b1 bake:worker.yaml:7:7 'write /etc/systemd/system/bake-cloud-memory.service'
 bake_step profile f60e6f6080f7d6ae bake:worker.yaml:7:7 'write /etc/systemd/system/bake-keep-cloud-init.service'
@@ -1879,4 +1887,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile ca40fdfdfce2c508 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan dae2e28d588d'
+bake_say 'done: profile, plan ef6ca66a7769'

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan 0d12263cd5673cc3ff9d2f57b8391a44dce8d008cd1704bd3187aa159c6dc856
+# plan 1d6b0411401d8becf480b0851f31c57d7e0ac585f7174e6aa647905bfe6f135c
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -570,8 +570,8 @@ BAKE_7FFAD0E0
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/cluster.sh
 # bake:worker.yaml:7:7
-bake_section_d783b6e6a9aa4e26() {
-bake_write /usr/lib/bake/cluster.sh 0644 root root <<'BAKE_C6F7807A'
+bake_section_78eccb951c86707d() {
+bake_write /usr/lib/bake/cluster.sh 0644 root root <<'BAKE_DA63FCFD'
 # shellcheck shell=bash
 # What first boot asks of the network and of the cluster. Sourced by firstboot; BAKE_* are of machine.env.
 : "${input:?is set by firstboot}" "${scratch:?is set by firstboot}"
@@ -591,7 +591,8 @@ probe() {
   local said
   said=$(timeout --kill-after=1 4 openssl s_client -connect "$(with_brackets "$1"):$2" -CAfile "$3" </dev/null 2>/dev/null) || true
   case $said in
-    *'Verify return code: 0 (ok)'*) echo ours ;;
+    # Without a certificate there is nothing to verify, and openssl calls that well: a balancer without masters hangs up.
+    *'-----BEGIN CERTIFICATE-----'*'Verify return code: 0 (ok)'*) echo ours ;;
     *'-----BEGIN CERTIFICATE-----'*) echo foreign ;;
     *) echo silent ;;
   esac
@@ -732,7 +733,7 @@ etcdctl_on() {
   admin --namespace kube-system exec "$pod" -- etcdctl --endpoints=https://127.0.0.1:2379 \
     --cacert="$pki/ca.crt" --cert="$pki/healthcheck-client.crt" --key="$pki/healthcheck-client.key" "$@"
 }
-BAKE_C6F7807A
+BAKE_DA63FCFD
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -787,8 +788,8 @@ BAKE_88F71F4B
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/firstboot
 # bake:worker.yaml:7:7
-bake_section_36a9c9ca1b5aae70() {
-bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_44D5F392'
+bake_section_5b768c865852740a() {
+bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_DBFB6161'
 #!/usr/bin/env bash
 # firstboot: makes this machine a part of its cluster, with nobody there. Started by bake-firstboot.service at every boot
 # until it has ended well once.
@@ -968,7 +969,7 @@ step_prepare() {
   install_files
   [ "$BAKE_ROLE" != haproxy ] || return 0
   # What the image has of it; the rest is the cluster's (bake-reset).
-  [ -e "$memory/cni" ] || find /etc/cni/net.d -mindepth 1 -maxdepth 1 -printf '%f\n' 2>/dev/null | put "$memory/cni"
+  [ -e "$memory/cni" ] || { find /etc/cni/net.d -mindepth 1 -maxdepth 1 -printf '%f\n' 2>/dev/null || true; } | put "$memory/cni"
   [ -S "${BAKE_CRI_SOCKET#unix://}" ] || not_yet "the container runtime is not up ($BAKE_CRI_SOCKET)"
   [ "$BAKE_ROLE" = master ] || return 0
   install_pki
@@ -1236,7 +1237,7 @@ main() {
 }
 
 main "$@"
-BAKE_44D5F392
+BAKE_DBFB6161
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -1340,8 +1341,8 @@ BAKE_593C2F9E
 # ----------------------------------------------------------------------------------------------------
 # write /usr/local/sbin/bake-reset
 # bake:worker.yaml:7:7
-bake_section_6c443b9831e66afb() {
-bake_write /usr/local/sbin/bake-reset 0755 root root <<'BAKE_9A4D3ED4'
+bake_section_99a7b78b897680dc() {
+bake_write /usr/local/sbin/bake-reset 0755 root root <<'BAKE_51BDB669'
 #!/usr/bin/env bash
 # bake-reset: takes this machine out of its cluster and makes it as it was before first boot, so that it can be given new
 # user-data. May be run again after it was interrupted.
@@ -1390,8 +1391,9 @@ fi
 
 # other_masters: nodes of the control plane but this one.
 other_masters() {
-  admin get nodes --no-headers --show-labels |
-    awk -v own="$node" '$1 != own && $NF ~ /node-role\.kubernetes\.io\/(master|control-plane)=/ { print $1 }'
+  # shellcheck disable=SC2016 # $own is jq's
+  admin get nodes -o json | jq -r --arg own "$node" '.items[].metadata | select(.name != $own)
+    | select(.labels // {} | has("node-role.kubernetes.io/control-plane") or has("node-role.kubernetes.io/master")) | .name'
 }
 
 # A master that just vanishes stays a member that etcd counts: it is taken out by another one, as long as there is one.
@@ -1474,14 +1476,14 @@ if command -v cloud-init >/dev/null; then cloud-init clean --logs; fi
 rm -rf -- "$memory"
 sync
 say "$node is in no cluster any more. Give it new user-data and boot it again"
-BAKE_9A4D3ED4
+BAKE_51BDB669
 }
 
 # ----------------------------------------------------------------------------------------------------
 # write /usr/local/sbin/bake-upkeep
 # bake:worker.yaml:7:7
-bake_section_df98ff32a481c304() {
-bake_write /usr/local/sbin/bake-upkeep 0755 root root <<'BAKE_F1626AF9'
+bake_section_14e55560f5afc3f0() {
+bake_write /usr/local/sbin/bake-upkeep 0755 root root <<'BAKE_A0622E5B'
 #!/usr/bin/env bash
 # bake-upkeep: what a master goes on doing when it is ready. Started by bake-upkeep.timer.
 #
@@ -1508,15 +1510,21 @@ labels_for() {
   ' "$settings/labels"
 }
 
+# Lines of NODE KEY=VALUE...: what nodes have already.
+labels_of_nodes() {
+  kube get nodes -o json |
+    jq -r '.items[].metadata | [.name, (.labels // {} | to_entries[] | "\(.key)=\(.value)")] | join(" ")'
+}
+
 label_nodes() {
   local nodes name labels label missing
-  nodes=$(kube get nodes --no-headers --show-labels) || return 1
+  nodes=$(labels_of_nodes) || return 1
   while read -r name labels; do
     missing=()
     while IFS= read -r label; do
-      case ,${labels##* }, in *,"$label",*) ;; *) missing+=("$label") ;; esac
+      case " $labels " in *" $label "*) ;; *) missing+=("$label") ;; esac
     done < <(labels_for "$name")
-    [ "${#missing[@]}" = 0 ] || kube label --overwrite node "$name" "${missing[@]}" || return 1
+    [ "${#missing[@]}" = 0 ] || kube label --overwrite node "$name" "${missing[@]}" </dev/null || return 1
   done <<<"$nodes"
 }
 
@@ -1555,7 +1563,7 @@ if [ -s "$settings/tools" ]; then
   done <"$settings/tools"
 fi
 exit "$failed"
-BAKE_F1626AF9
+BAKE_A0622E5B
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -1760,13 +1768,13 @@ bake_step profile 1998dcfea6e5b1f6 bake:node.yaml:21:3 'write /etc/systemd/syste
 bake_step profile 97b6cc8bd53e2c3f bake:node.yaml:21:3 'write /etc/bake/firewall.nft'
 bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.service'
 bake_step profile a6874bad791c526d bake:worker.yaml:7:7 'write /usr/lib/bake/decide.sh'
-bake_step profile d783b6e6a9aa4e26 bake:worker.yaml:7:7 'write /usr/lib/bake/cluster.sh'
+bake_step profile 78eccb951c86707d bake:worker.yaml:7:7 'write /usr/lib/bake/cluster.sh'
 bake_step profile 874771083e43683a bake:worker.yaml:7:7 'write /usr/lib/bake/files.sh'
-bake_step profile 36a9c9ca1b5aae70 bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
+bake_step profile 5b768c865852740a bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
 bake_step profile 1299dbeee9241b7a bake:worker.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
 bake_step profile 8ce76e6112e258cd bake:worker.yaml:7:7 'write /usr/local/sbin/bake-status'
-bake_step profile 6c443b9831e66afb bake:worker.yaml:7:7 'write /usr/local/sbin/bake-reset'
-bake_step profile df98ff32a481c304 bake:worker.yaml:7:7 'write /usr/local/sbin/bake-upkeep'
+bake_step profile 99a7b78b897680dc bake:worker.yaml:7:7 'write /usr/local/sbin/bake-reset'
+bake_step profile 14e55560f5afc3f0 bake:worker.yaml:7:7 'write /usr/local/sbin/bake-upkeep'
 bake_step profile a550f69488a320dc bake:worker.yaml:7:7 'write /etc/systemd/system/bake-firstboot.service'
 bake_step profile d8a9ca5ea27417b1 bake:worker.yaml:7:7 'write /etc/systemd/system/bake-cloud-memory.service'
 bake_step profile f60e6f6080f7d6ae bake:worker.yaml:7:7 'write /etc/systemd/system/bake-keep-cloud-init.service'
@@ -1778,4 +1786,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 03c15483ad0a0ad2 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 0d12263cd567'
+bake_say 'done: profile, plan 1d6b0411401d'
