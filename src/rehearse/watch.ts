@@ -44,7 +44,7 @@ const STARTING: Standing = { state: 'starting', reason: '', failed: '' };
 
 /**
  * Looks at what machines keep of their first boot, and remembers it: machines that are built anew forget. States begin when
- * the machine's own timeline says so; where it keeps none, when they were first seen.
+ * the machine's own timeline says so.
  */
 export class Watch {
   readonly #engine: Engine;
@@ -117,21 +117,17 @@ export class Watch {
     const [state = '', reason = '', failed = '', timeline] = await this.#engine.readFiles(machine, FILES);
     // What was true when the question was put may not be any more.
     if (!this.#engine.isRunning(machine) || record.standing.state === 'off') return;
-    const lines = (timeline ?? '').split('\n').filter((line) => /^\d+ \S+$/.test(line));
+    if (timeline === undefined) return;
+    const lines = timeline.split('\n').filter((line) => /^\d+ \S+$/.test(line));
     for (const line of lines.slice(record.known)) {
       const [at = '', begun = ''] = line.split(' ');
       this.#enter(name, { state: begun, reason: '', failed: '' }, Number(at) - this.#origin);
     }
     const news = lines.length > record.known;
     record.known = lines.length;
-    const hasTimeline = timeline !== undefined;
-    // After a power cut the disk says what was; the timeline says when it is gone on with.
-    if (hasTimeline && !news && record.standing.state === 'starting') {
-      if (state === 'ready') this.#enter(name, { state, reason: '', failed: '' }, this.ms);
-      return;
-    }
-    if (!hasTimeline && state !== '' && state !== record.standing.state)
-      this.#enter(name, { state, reason, failed }, this.ms);
+    // A machine that was ready before a power cut has nothing to go on with.
+    if (!news && record.standing.state === 'starting' && state === 'ready')
+      this.#enter(name, { state, reason: '', failed: '' }, this.ms);
     if (reason === record.standing.reason && failed === record.standing.failed) return;
     if (state === '' || state !== record.standing.state) return;
     record.standing = { state, reason, failed };

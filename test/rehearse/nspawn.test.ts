@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { run } from '../../src/adapters/process.ts';
+import type { Host } from '../../src/build/local/host.ts';
+import type { Engine } from '../../src/rehearse/engine.ts';
+import type { Machine } from '../../src/rehearse/machine.ts';
+import { openNspawn } from '../../src/rehearse/nspawn/engine.ts';
+import { stockTree } from '../support/stock.ts';
+import { leftovers } from '../support/leftovers.ts';
+
+/**
+ * Two machines of a plain Debian 13 with cloud-init, as containers. Needs root, systemd-container and the distribution's
+ * archive. BAKE_TEST_TREE names a root tree that is there already; it is not written to.
+ */
+const folder = mkdtempSync(join(process.env['BAKE_TEST_FOLDER'] ?? '/var/tmp', 'bake-test-rehearse-'));
+const cacheDir = join(folder, 'cache');
+const host: Host = { run, pid: process.pid, env: {}, now: Date.now };
+const consoles = new Map<string, string[]>();
+
+function machine(name: string, role: Machine['role'], number: number): Machine {
+  const address = `10.77.0.${number}`;
+  const mac = `52:54:00:77:00:${number}`;
+  return {
+    name,
+    role,
+    address,
+    prefix: 24,
+    mac,
+    image: { trees: { root: cacheDir, below: ['layers/stock/tree'], stacking: 'overlay' } },
+    seed: {
+      'meta-data': `instance-id: ${name}\nlocal-hostname: ${name}\n`,
+      'user-data': `#cloud-config\nwrite_files:\n  - {path: /etc/seeded, content: "seed of ${name}"}\n`,
+      'network-config': JSON.stringify({
+        version: 2,
+        ethernets: { nic0: { match: { macaddress: mac }, 'set-name': 'ens3', addresses: [`${address}/24`] } },
+      }),
+    },
+  };
+}
+const one = machine('one', 'worker', 11);
+const two = machine('two', 'haproxy', 12);
+
+const open = (signal = new AbortController().signal): Promise<Engine> =>
+  openNspawn({
+    host,
+    cacheDir,
+    signal,
+    onConsole: (name, line) => consoles.set(name, [...(consoles.get(name) ?? []), line]),
+  });
+
+const grounds = new Set<string>();
+
+/** Everything of our rehearsals that could be left: mounts, processes, control groups, links, folders. */
+async function remains(): Promise<string[]> {
+  const unfinished = readdirSync(join(cacheDir, 'work'));
+  for (const name of unfinished) grounds.add(`bake-rehearsal-${name}`);
+  const find = ['/sys/fs/cgroup', '-type', 'd', '-name', 'bake-rehearsal-*'];
+  const groups = (await run('find', find, { okCodes: [0, 1] })).stdout
+    .split('\n')
+    .filter((path) => grounds.has(basename(path)));
+  const links = (await run('ip', ['-oneline', 'link'])).stdout
+    .split('\n')
+    .filter((line) => /: (port\d|cluster)/.test(line));
+  return [...(await leftovers(folder)), ...groups, ...links, ...unfinished.map((name) => `folder ${name}`)];
+}
+
+/** Looks again until nothing is left: a janitor needs its moment. */
+async function settledRemains(): Promise<string[]> {
+  for (let attempt = 0; ; attempt += 1) {
+    const found = await remains();
+    if (found.length === 0 || attempt === 60) return found;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+async function untilUp(engine: Engine, ...machines: readonly Machine[]): Promise<void> {
+  const deadline = Date.now() + 300_000;
+  for (const which of machines) {
+    for (;;) {
+      // Exit code 2: cloud-init has something to say, but it is done.
+      const said = await engine.run(which, ['cloud-init', 'status'], { okCodes: [0, 1, 2] }).then(
+        ({ stdout }) => stdout,
+        () => '',
+      );
+      if (/status: (done|disabled)/.test(said)) break;
+      assert.ok(
+        Date.now() < deadline,
+        `${which.name} did not come up:\n${consoles.get(which.name)?.slice(-30).join('\n')}`,
+      );
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
+}
+
+const said = async (engine: Engine, which: Machine, ...argv: readonly string[]): Promise<string> =>
+  (await engine.run(which, argv)).stdout.trim();
+
+describe('machines as containers', () => {
+  before(async () => {
+    const layer = join(cacheDir, 'layers/stock');
+    mkdirSync(join(cacheDir, 'work'), { recursive: true });
+    mkdirSync(layer, { recursive: true });
+    const given = process.env['BAKE_TEST_TREE'];
+    if (given === undefined) await stockTree('debian-13', join(layer, 'tree'));
+    else await run('cp', ['-a', '--reflink=auto', given, join(layer, 'tree')]);
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('come up by their seed, hear each other, keep their disk through a power cut, and leave nothing', async () => {
+    const engine = await open();
+    try {
+      await engine.prepare([one, two], ['10.77.0.10']);
+      assert.equal(engine.isRunning(one), false);
+      await Promise.all([engine.start(one), engine.start(two)]);
+      await untilUp(engine, one, two);
+      assert.equal(await said(engine, one, 'cat', '/etc/seeded'), 'seed of one');
+      assert.equal(await said(engine, two, 'hostname'), 'two');
+      assert.deepEqual(await engine.readFiles(two, ['/etc/seeded', '/etc/nothing']), [
+        'seed of two',
+        undefined,
+      ]);
+      assert.match(await said(engine, one, 'ip', '-brief', 'address', 'show', 'ens3'), /10\.77\.0\.11\/24/);
+      // A gateway that is dead, but there.
+      assert.match(await said(engine, one, 'ip', 'route'), /^default via 10\.77\.0\.254/m);
+      await engine.run(one, ['ping', '-c1', '-W5', two.address]);
+      await engine.plug(two, false);
+      await assert.rejects(engine.run(one, ['ping', '-c1', '-W2', two.address]));
+      await engine.plug(two, true);
+      await engine.run(one, ['ping', '-c1', '-W10', two.address]);
+      assert.ok((consoles.get('one') ?? []).some((line) => line.includes('Reached target')));
+
+      // What it sets of the kernel stays with it.
+      const before = readFileSync('/proc/sys/vm/swappiness', 'utf8');
+      await engine.run(one, ['sh', '-c', 'echo 7 >/proc/sys/vm/swappiness']);
+      assert.equal(await said(engine, one, 'cat', '/proc/sys/vm/swappiness'), '7');
+      assert.equal(readFileSync('/proc/sys/vm/swappiness', 'utf8'), before);
+
+      await engine.run(one, ['sh', '-c', 'echo kept >/var/kept']);
+      await engine.powerOff(one, { hard: true });
+      assert.equal(engine.isRunning(one), false);
+      await assert.rejects(engine.run(one, ['true']), /one is off/);
+      await engine.start(one);
+      await untilUp(engine, one);
+      assert.equal(await said(engine, one, 'cat', '/var/kept'), 'kept');
+
+      await engine.powerOff(two, { hard: false });
+      assert.equal(engine.isRunning(two), false);
+      assert.ok((consoles.get('two') ?? []).some((line) => /Power.?[Oo]ff|Shutdown|Unmount/.test(line)));
+      await engine.powerOff(one, { hard: true });
+      await engine.rebuild(one);
+      assert.deepEqual(await engine.readFiles(one, ['/var/kept']), [undefined]);
+      assert.match(await engine.shell(one).catch(String), /one is off/);
+      assert.notDeepEqual(await remains(), [], 'there is something to leave');
+    } finally {
+      await engine.close();
+    }
+    assert.deepEqual(await settledRemains(), []);
+  });
+
+  it('leave nothing when their owner is interrupted', async () => {
+    const stop = new AbortController();
+    const engine = await open(stop.signal);
+    await engine.prepare([one, two], []);
+    await engine.start(one);
+    assert.notDeepEqual(await remains(), [], 'there is something to leave');
+    stop.abort();
+    await engine.close();
+    assert.deepEqual(await settledRemains(), []);
+  });
+
+  it('leave nothing when their owner is killed', async () => {
+    const owner = spawn(
+      process.execPath,
+      ['--import', 'tsx', join(import.meta.dirname, 'owner.ts'), cacheDir],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: { ...process.env, MACHINE: JSON.stringify(one) },
+      },
+    );
+    await new Promise<void>((resolve, reject) => {
+      owner.stdout.on('data', (text) => String(text).includes('systemd') && resolve());
+      owner.once('exit', () => reject(new Error('the owner ended by itself')));
+    });
+    assert.notDeepEqual(await remains(), [], 'there is something to leave');
+    owner.removeAllListeners('exit');
+    owner.kill('SIGKILL');
+    assert.deepEqual(await settledRemains(), []);
+  });
+});
