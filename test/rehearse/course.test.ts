@@ -14,6 +14,7 @@ interface Run {
 async function run(
   faults: Faults = {},
   options: { readonly chaos?: number; readonly limitMs?: number } = {},
+  cluster = CLUSTER,
 ): Promise<Run> {
   const clock = new JumpingClock();
   const engine = new FakeEngine(clock, faults);
@@ -22,7 +23,7 @@ async function run(
   const monitor = (event: RehearsalEvent): void => void events.push(event);
   const report = await rehearse(
     engine,
-    CLUSTER,
+    cluster,
     { limitMs: 600_000, ...options },
     { clock, monitor, signal },
   );
@@ -79,10 +80,16 @@ describe('the course of a rehearsal', () => {
     assert.equal(result.engine.closed, 1);
   });
 
-  it('says of stand-ins what they can’t show', async () => {
-    const result = await run();
+  it('says what it can’t look at, and that there are stand-ins', async () => {
+    const result = await run({}, {}, { ...CLUSTER, etcd: 'external' });
     assert.equal(statusOf(result, 'etcd has a member'), 'skip');
     assert.equal(result.events[0]?.event === 'begin' && result.events[0].standIn, true);
+  });
+
+  it('sees masters of two clusters', async () => {
+    const result = await run({ twoClusters: true }, { limitMs: 60_000 });
+    assert.equal(statusOf(result, 'all masters serve the same'), 'fail');
+    assert.equal(result.report.ok, false);
   });
 
   it('closes the engine when it is interrupted', async () => {

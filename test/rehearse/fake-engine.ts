@@ -4,7 +4,7 @@ import type { RehearsedCluster } from '../../src/rehearse/checks.ts';
 import type { Engine } from '../../src/rehearse/engine.ts';
 import type { Clock } from '../../src/rehearse/events.ts';
 import type { Machine } from '../../src/rehearse/machine.ts';
-import type { Answer } from '../../src/rehearse/network.ts';
+import type { Answer, Question } from '../../src/rehearse/network.ts';
 
 /** A clock that stands still while anybody works and then jumps to whoever wakes first. */
 export class JumpingClock implements Clock {
@@ -68,6 +68,8 @@ export interface Faults {
   readonly stuck?: { readonly machine: string; readonly state: string };
   /** The API is not back this long after a machine was lost; ms. */
   readonly failoverMs?: number;
+  /** Each master serves a cluster of its own. */
+  readonly twoClusters?: boolean;
   /** A rebuilt master starts a cluster of its own. */
   readonly startsAgain?: boolean;
 }
@@ -117,11 +119,15 @@ export class FakeEngine implements Engine {
       throw new ToolFailure(argv[0] ?? '', `${machine.name} is off`, 1, '', false);
     const words = argv.join(' ');
     const ready = this.#all.filter((one) => this.#state(one) === 'ready' && one.role !== 'haproxy');
-    const said = words.includes('get nodes')
-      ? ready.map(({ name }) => `${name} Ready`).join('\n')
-      : words.startsWith('ip ') && machine === this.#holder()
-        ? '2: eth0 inet 10.0.0.10/32'
-        : '';
+    const said = words.includes('kube-system')
+      ? this.#faults.twoClusters
+        ? machine.name
+        : 'one-id'
+      : words.includes('get nodes')
+        ? ready.map(({ name }) => `${name} Ready`).join('\n')
+        : words.startsWith('ip ') && machine === this.#holder()
+          ? '2: eth0 inet 10.0.0.10/32'
+          : '';
     return { exitCode: 0, stdout: said, stderr: '' };
   };
   async readFiles(machine: Machine, paths: readonly string[]): Promise<(string | undefined)[]> {
@@ -132,6 +138,9 @@ export class FakeEngine implements Engine {
       state,
       timeline: fake.timeline.length === 0 ? undefined : fake.timeline.join('\n'),
       failed: this.#isStuck(machine) ? `${state}: it never works` : '',
+      'ca.crt': 'certificate',
+      'healthcheck-client.crt': 'certificate',
+      'healthcheck-client.key': 'key',
       disk:
         machine.role !== 'master'
           ? undefined
@@ -141,7 +150,11 @@ export class FakeEngine implements Engine {
     };
     return paths.map((path) => files[path.split('/').at(-1) ?? '']);
   }
-  async ask(): Promise<Answer> {
+  async ask({ path }: Question): Promise<Answer> {
+    if (path.includes('member')) {
+      const members = this.#all.filter((one) => one.role === 'master' && this.isRunning(one));
+      return { status: 200, body: JSON.stringify({ members: members.map(({ name }) => ({ name })) }) };
+    }
     const away = this.#clock.now() - this.#lostAt < (this.#faults.failoverMs ?? 4000);
     return away ? { error: 'connection refused' } : { status: 200, body: 'ok' };
   }
