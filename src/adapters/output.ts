@@ -1,14 +1,17 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
  * Writes a file whole or not at all: beside its place, then renamed. A file that already says so is left alone, so
- * that an unchanged compile writes no byte.
+ * that an unchanged compile writes no byte; only rights that it has beyond `mode` are taken away.
  */
 export function writeIfChanged(folder: string, name: string, text: string, mode: number): boolean {
   const path = join(folder, name);
   try {
-    if (readFileSync(path, 'utf8') === text) return false;
+    if (readFileSync(path, 'utf8') === text) {
+      if ((statSync(path).mode & 0o777 & ~mode) !== 0) chmodSync(path, mode);
+      return false;
+    }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }

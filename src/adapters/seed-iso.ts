@@ -1,5 +1,6 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from './output.ts';
 import type { Run } from './process.ts';
 
 /**
@@ -22,12 +23,13 @@ export async function makeSeedIso(folder: string, iso: string, run: Run): Promis
 /** Any will do, as long as it is always the same; ISO 9660 knows no years before 1900. */
 const DATE = '2000010100000000';
 
-/** Writes such an image of a few texts, for its owner only, whole or not at all. */
+/** Writes such an image of a few texts, for its owner only, whole or not at all. One that is there already stays. */
 export async function writeSeedIso(
   files: Readonly<Record<string, string>>,
   iso: string,
   run: Run,
 ): Promise<void> {
+  makeFolder(dirname(iso));
   const work = await mkdtemp(join(dirname(iso), '.bake-seed-'));
   try {
     const root = join(work, 'seed');
@@ -37,8 +39,18 @@ export async function writeSeedIso(
     const fresh = join(work, 'seed.iso');
     await writeFile(fresh, '', { mode: 0o600 });
     await makeSeedIso(root, fresh, run);
-    await rename(fresh, iso);
+    if (await holdTheSame(fresh, iso)) await chmod(iso, 0o600);
+    else await rename(fresh, iso);
   } finally {
     await rm(work, { recursive: true, force: true });
+  }
+}
+
+async function holdTheSame(fresh: string, old: string): Promise<boolean> {
+  try {
+    return (await readFile(fresh)).equals(await readFile(old));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
   }
 }

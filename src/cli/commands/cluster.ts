@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { writeIfChanged } from '../../adapters/output.ts';
 import { run } from '../../adapters/process.ts';
@@ -9,7 +10,8 @@ import {
   openClusterOrStop,
   type ClusterOptions,
 } from '../compile-cluster.ts';
-import type { Io } from '../io.ts';
+import { tellOfMachines } from '../cluster-notes.ts';
+import { EXIT, Stop, type Io } from '../io.ts';
 import { needsFor, requireTools } from '../require-tools.ts';
 import { cannotWrite } from '../write-artifacts.ts';
 import { seedRecord } from './userdata.ts';
@@ -25,21 +27,33 @@ export async function renderCommand(options: RenderOptions, io: Io): Promise<voi
   const opened = await openClusterOrStop(options, io);
   const { cluster } = opened.cluster;
   const machines = compileMachinesOrStop(opened, everyMachine(opened.cluster), options, io);
+  const twice = machines.find(({ name }, i) => machines.findIndex((one) => one.name === name) !== i);
+  if (twice)
+    throw new Stop(
+      EXIT.input,
+      `a node is called ${twice.name}, as is the folder of every ${twice.role} that the platform names; give the node another name`,
+    );
   if (options.iso) await requireTools(needsFor(['seed']), io);
   const folder = join(resolve(io.cwd, options.out ?? 'out'), cluster.name);
-  const shown = relative(io.cwd, folder) || '.';
-  const lines: string[] = [];
+  const fromHere = relative(io.cwd, folder);
+  const shown = fromHere.startsWith('..') ? folder : fromHere || '.';
+  const lines: (readonly [file: string, size: string, what: string])[] = [];
   try {
     for (const { name, role, node, seed, profile } of machines) {
       for (const [file, text] of Object.entries(seedRecord(seed)))
         writeIfChanged(join(folder, name), file, text, 0o600);
+      // From the days when it had static addresses; whoever attaches the folder would attach it, too.
+      if (seed['network-config'] === undefined) rmSync(join(folder, name, 'network-config'), { force: true });
       if (options.iso && node) await writeSeedIso(seedRecord(seed), join(folder, name, 'seed.iso'), run);
       const what = node ? role : `every ${role} that the platform names`;
       const size = formatSize(Buffer.byteLength(seed['user-data']));
-      lines.push(`  ${`${shown}/${name}/user-data`.padEnd(44)}${size.padStart(9)}  ${what}, ${profile}\n`);
+      lines.push([`${shown}/${name}/user-data`, size, `${what}, ${profile}`]);
     }
   } catch (error) {
     throw cannotWrite(error, shown, 'choose another folder with --out');
   }
-  io.out(`Cluster ${cluster.name}: ${machines.length} machines\n${lines.join('')}`);
+  const width = Math.max(...lines.map(([file]) => file.length));
+  const table = lines.map(([file, size, what]) => `  ${file.padEnd(width)}${size.padStart(9)}  ${what}\n`);
+  io.out(`Cluster ${cluster.name}: user-data of its machines\n${table.join('')}`);
+  tellOfMachines(machines, opened, new Date(), io);
 }

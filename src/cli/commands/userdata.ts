@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { writeIfChanged } from '../../adapters/output.ts';
 import { run } from '../../adapters/process.ts';
 import { writeSeedIso } from '../../adapters/seed-iso.ts';
@@ -13,6 +13,7 @@ import {
   type OpenedCluster,
   type Wanted,
 } from '../compile-cluster.ts';
+import { tellOfMachines } from '../cluster-notes.ts';
 import { EXIT, Stop, type Io } from '../io.ts';
 import { needsFor, requireTools } from '../require-tools.ts';
 import { cannotWrite } from '../write-artifacts.ts';
@@ -79,6 +80,7 @@ async function machineOrStop(options: UserDataOptions, io: Io): Promise<ClusterM
   const opened = await openClusterOrStop(options, io);
   const [machine] = compileMachinesOrStop(opened, [wanted(opened, options)], options, io);
   if (!machine) throw new Error('nothing was compiled');
+  tellOfMachines([machine], opened, new Date(), io);
   return machine;
 }
 
@@ -97,7 +99,7 @@ function wanted({ cluster }: OpenedCluster, { node: name, profile }: UserDataOpt
 function write(out: string, text: string, io: Io): void {
   const path = resolve(io.cwd, out);
   try {
-    writeIfChanged(dirname(path), path.slice(dirname(path).length + 1), text, 0o600);
+    writeIfChanged(dirname(path), basename(path), text, 0o600);
   } catch (error) {
     throw cannotWrite(error, out, 'choose another file with --out');
   }
