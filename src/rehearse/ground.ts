@@ -24,10 +24,11 @@ export interface Ground extends Namespace {
  * fd 9 is open in `unshare` and in the first process inside, and nowhere else: its end is how the janitor learns that both
  * are gone. (The first process closes it before the kernel is through with the others, hence the patience.)
  */
-const HOLD = `
+export const HOLD = `
 [ "$PPID" = "$1" ] || exit 1
 set -e
 mkfifo "$GROUND/alive"
+# shellcheck disable=SC2094 # both ends of it are wanted
 exec 9<>"$GROUND/alive" 8<"$GROUND/alive"
 (
   exec 9>&-
@@ -36,8 +37,8 @@ exec 9<>"$GROUND/alive" 8<"$GROUND/alive"
   cd /
   attempt=0
   until
-    find /sys/fs/cgroup -maxdepth 6 -type d -name "$GROUP" 2>/dev/null | while read -r group; do
-      find "$group" -depth -type d -exec rmdir {} + 2>/dev/null
+    find /sys/fs/cgroup -maxdepth 6 -type d -name "$GROUP" 2>/dev/null | while read -r found; do
+      find "$found" -depth -type d -exec rmdir {} + 2>/dev/null
     done
     [ -z "$(find /sys/fs/cgroup -maxdepth 6 -type d -name "$GROUP" 2>/dev/null)" ] && rm -rf "$GROUND" 2>/dev/null
   do
@@ -47,6 +48,7 @@ exec 9<>"$GROUND/alive" 8<"$GROUND/alive"
   done
 ) &
 exec 8<&-
+# shellcheck disable=SC2016 # the shell inside expands it
 exec unshare --mount --pid --ipc --uts --net --fork --kill-child sh -c '
   read -r pid _ _ parent _ </proc/self/stat
   [ "$parent" = "$1" ] || exit 1

@@ -13,7 +13,7 @@ export const PORT = 'bake.rehearsal';
  * The end of both is `done` with the exit code. It is asked for files twice a second by an observer while the machine is
  * emulated, so it starts no program for that.
  */
-const AGENT = `#!/bin/bash
+export const AGENT = `#!/bin/bash
 set -uo pipefail
 port=/dev/virtio-ports/${PORT}
 
