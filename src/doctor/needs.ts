@@ -125,6 +125,12 @@ export const NEEDS: readonly Need[] = [
     files: ['/usr/lib/python3/dist-packages/yaml/__init__.py'],
     why: 'read by stand-ins for Kubernetes',
   },
+  {
+    package: 'build-essential',
+    purposes: ['test'],
+    programs: ['gcc', 'strip'],
+    why: 'builds real Kubernetes',
+  },
   { package: 'gnupg', purposes: ['test'], programs: ['gpg', 'gpgconf'], why: 'signs a repository' },
   { package: 'attr', purposes: ['test'], programs: ['setfattr', 'getfattr'], why: 'marks files of a tree' },
   {
