@@ -19,7 +19,7 @@ export function tellOfMachines(
     );
   if ((has('master') || has('worker')) && isOver(secrets.bootstrapToken.expires))
     io.err(
-      `Since ${secrets.bootstrapToken.expires} no machine can join with this token: bake secrets rotate token\n`,
+      `Since ${secrets.bootstrapToken.expires} no machine can join with this token: bake secrets rotate token, and kubeadm token create TOKEN on a master of a running cluster\n`,
     );
   if (has('master'))
     io.err(

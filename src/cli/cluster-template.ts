@@ -45,12 +45,15 @@ nodes:
 # Machines that the platform names, all alike:
 # counts: { worker: 5 }
 
-# What the first master applies once. Nodes stay NotReady until pods have a network: flannel or calico with the sha256 of
-# the manifest, or any manifest beside this file. [] says that the network comes by another way.
+# What the first master applies once. Nodes stay NotReady until pods have a network: by flannel as below, by calico with the
+# sha256 of its manifest, or by any manifest beside this file. [] says that the network comes by another way.
 addons: []
-#  - { name: flannel, sha256: ... }
-#  - { name: cilium, file: cilium.yaml }
-#  - helm
+# addons:
+#   - name: flannel
+#     url: https://raw.githubusercontent.com/flannel-io/flannel/v0.28.9/Documentation/kube-flannel.yml
+#     sha256: e875824be2f552b45711dbda91af81b17eb961d00025d914d9fef18fad8f09c0
+#   - { name: cilium, file: cilium.yaml }
+#   - helm
 
 # hosts: [10.0.0.5 harbor.example.com]
 # ntp: [ntp.example.com]

@@ -16,13 +16,13 @@ export interface Document {
   readonly text: string;
 }
 
-/** The pages that people write: those at the top, docs/, and the README of each folder of src. */
+/** The pages that people write: those at the top, docs/, examples/, and the README of each folder of src. */
 export function readDocuments(): Document[] {
   const below = (folder: string, recursive: boolean): string[] =>
     readdirSync(join(ROOT, folder), { recursive, encoding: 'utf8' })
       .filter((name) => name.endsWith('.md'))
       .map((name) => join(folder, name));
-  return [...below('', false), ...below('docs', true), ...below('src', true)]
+  return [...below('', false), ...below('docs', true), ...below('examples', true), ...below('src', true)]
     .sort()
     .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
 }

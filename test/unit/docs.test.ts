@@ -98,6 +98,10 @@ const RUN_ELSEWHERE: Readonly<Record<string, readonly [file: string, words: stri
     'test/bake/bake-and-boot.test.ts',
     "['--firmware', 'both']",
   ],
+  'npx bake cluster render --cluster ../my-cluster/cluster.yaml --iso': [
+    'test/examples/seed.test.ts',
+    "['cluster', 'render', '--cluster', CLUSTER, ...secrets, '--iso']",
+  ],
   'npm ci && npm test': ['.ci/run', 'npm ci\nnpm test'],
   'npm ci': ['.ci/run', 'npm ci'],
   'npx bake doctor': ['test/setup.sh', 'doctor --fix'],

@@ -37,9 +37,11 @@ export function initCommand(dir: string, options: InitOptions, io: Io): void {
     throw cannotWrite(error, folder, 'choose another folder');
   }
   const shown = relative(io.cwd, folder) || '.';
-  io.out(
-    `Wrote ${Object.keys(files).length} files to ${shown}. Next:\n\n  cd ${shown}\n  bake plan --profile ./worker.yaml\n  bake --profile ./worker.yaml --stand-in\n`,
-  );
+  const next = options.cluster
+    ? ['bake secrets new --cluster cluster.yaml', 'bake rehearse --stand-in', 'bake cluster render']
+    : ['bake plan --profile ./worker.yaml', 'bake --profile ./worker.yaml --stand-in'];
+  const lines = [`cd ${shown}`, ...next].map((line) => `  ${line}\n`);
+  io.out(`Wrote ${Object.keys(files).length} files to ${shown}. Next:\n\n${lines.join('')}`);
 }
 
 function profile(role: string, what: string): string {
@@ -49,6 +51,12 @@ function profile(role: string, what: string): string {
       : `# kubernetes:\n#   version: 1.35.8\n#   source: official # or aliyun, tuna, binaries, or a repository of yours\n\n# runtime:\n#   engine: containerd # or docker, with cri-dockerd\n`;
   return `# yaml-language-server: $schema=./profile.schema.json\n# Our ${what}. What is not said here comes from bake’s own profile ${role} (bake plan shows all of it).\nextends: ${role}\n\n# os: debian-13 # or debian-12, ubuntu-22.04, ubuntu-24.04, ubuntu-26.04\n\n${own}\n# users:\n#   - name: ops\n#     sudo: nopasswd\n#     sshKeys: [ssh-ed25519 AAAA...]\n`;
 }
+
+const CLUSTER_COMMANDS = `
+    bake secrets new --cluster cluster.yaml  # keys, tokens and passwords, in secrets.yaml
+    bake rehearse --stand-in                 # the whole cluster, on this computer
+    bake cluster render                      # what each machine is told, in out/NAME/
+`;
 
 function readme({ cluster }: InitOptions): string {
   return `# Machine images of our cluster
@@ -64,7 +72,7 @@ ${Object.entries(PROFILES)
     bake plan --profile ./worker.yaml        # what would be done
     bake --profile ./worker.yaml             # the image, in out/worker/
     bake verify out/worker/worker.qcow2      # boots it and checks it
-
+${cluster ? CLUSTER_COMMANDS : ''}
 Where Kubernetes' packages can't be reached, \`--stand-in\` bakes an image to try things with.
 `;
 }
