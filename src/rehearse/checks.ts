@@ -1,6 +1,8 @@
 import { ToolFailure } from '../adapters/process.ts';
 import type { Engine } from './engine.ts';
+import { leftoversOn } from './leftovers.ts';
 import type { Machine } from './machine.ts';
+import type { Secret } from '../secrets/needles.ts';
 
 /** The cluster that is rehearsed, as far as the course must know it. */
 export interface RehearsedCluster {
@@ -14,6 +16,8 @@ export interface RehearsedCluster {
   /** PEM: the cluster's authority. */
   readonly ca: string;
   readonly etcd: 'stacked' | 'external';
+  /** Every value of the secrets file, to see that none is left where nothing needs it. */
+  readonly secrets: readonly Secret[];
   /** Whether stand-ins take the place of Kubernetes. */
   readonly standIn: boolean;
 }
@@ -42,7 +46,18 @@ export async function checkCluster(engine: Engine, cluster: RehearsedCluster): P
       apiAnswers(engine, cluster),
     ),
     check('etcd has a member for each master', () => etcdIsWhole(engine, cluster, master, masters.length)),
+    check('no secret is left where nothing needs it', () => nothingIsLeft(engine, cluster)),
   ]);
+}
+
+async function nothingIsLeft(engine: Engine, cluster: RehearsedCluster): Promise<Found> {
+  const machines = running(engine, cluster);
+  const found = await Promise.all(machines.map((machine) => leftoversOn(engine, machine, cluster.secrets)));
+  const told = found.flat().map(({ machine, secret, file }) => `${machine} has the ${secret} in ${file}`);
+  return {
+    ok: told.length === 0,
+    detail: told.join(', ') || `${cluster.secrets.length} values, ${machines.length} machines`,
+  };
 }
 
 /** Whether the API answers at the endpoint, as asked from outside all machines, by the cluster's own authority. */

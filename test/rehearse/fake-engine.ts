@@ -232,5 +232,6 @@ export const CLUSTER: RehearsedCluster = {
   apiPort: 6443,
   ca: '',
   etcd: 'stacked',
+  secrets: [],
   standIn: true,
 };

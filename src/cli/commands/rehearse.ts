@@ -14,6 +14,7 @@ import { openNspawn } from '../../rehearse/nspawn/engine.ts';
 import { openQemu } from '../../rehearse/qemu/engine.ts';
 import { rehearse, type Rehearsal } from '../../rehearse/rehearse.ts';
 import { renderTimeline } from '../../rehearse/timeline.ts';
+import { secretValuesOf } from '../../secrets/secrets.ts';
 import { parseDuration } from '../../units/duration.ts';
 import { cacheFolder, thisHost } from '../cache-folder.ts';
 import { openClusterOrStop, type ClusterOptions, type OpenedCluster } from '../compile-cluster.ts';
@@ -148,6 +149,7 @@ function rehearsed(
     apiPort: balancer.apiPort,
     ca: secrets.cluster.authorities.kubernetes.certificate,
     etcd: kubeadm.externalEtcd ? 'external' : 'stacked',
+    secrets: secretValuesOf(secrets),
     standIn,
   };
 }
