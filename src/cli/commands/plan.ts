@@ -8,6 +8,6 @@ export interface PlanOptions extends ProfileOptions {
 
 /** `bake plan`: what would be done to the machine. */
 export async function planCommand(options: PlanOptions, io: Io): Promise<void> {
-  const { plan } = await compileOrStop(options, io);
+  const { plan } = await compileOrStop({ ...options, planOnly: true }, io);
   io.out(options.json ? printPlan(plan) : describePlan(plan));
 }
