@@ -342,7 +342,10 @@ function addClusters(program: Command, io: Io): void {
       (await import('./commands/userdata.ts')).seedCommand(options, io),
     );
 
-  const cluster = program.command('cluster').description('what concerns all machines of a cluster');
+  const cluster = program
+    .command('cluster')
+    .description('what concerns all machines of a cluster')
+    .addHelpText('after', examples('bake cluster render'));
   about(cluster.command('render').description('write what every machine is told into one folder'))
     .addOption(new Option('-o, --out <dir>', 'where it goes: DIR/<cluster>/<machine>/').default('out'))
     .addOption(new Option('--iso', 'a medium to attach for each machine, too'))
