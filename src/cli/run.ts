@@ -376,6 +376,12 @@ function addRehearsal(command: Command, io: Io): void {
     .addOption(new Option('--seed <number>', 'what --chaos does, so that it can be done again'))
     .addOption(new Option('--keep', 'leave the machines running until Ctrl-C, with a shell in each'))
     .addOption(
+      new Option(
+        '--test <commands>',
+        'must succeed when the cluster is up; bash, on the machines’ network, with KUBECONFIG',
+      ),
+    )
+    .addOption(
       new Option('--timeout <duration>', 'for all machines to be ready (10m; 30m for virtual machines)'),
     )
     .addOption(

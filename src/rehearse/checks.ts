@@ -20,6 +20,8 @@ export interface RehearsedCluster {
   readonly secrets: readonly Secret[];
   /** Whether stand-ins take the place of Kubernetes. */
   readonly standIn: boolean;
+  /** Commands of a person's own that must succeed when the cluster is up, for bash. */
+  readonly test?: string;
 }
 
 export interface CheckResult {
@@ -47,6 +49,9 @@ export async function checkCluster(engine: Engine, cluster: RehearsedCluster): P
     ),
     check('etcd has a member for each master', () => etcdIsWhole(engine, cluster, master, masters.length)),
     check('no secret is left where nothing needs it', () => nothingIsLeft(engine, cluster)),
+    ...(cluster.test === undefined
+      ? []
+      : [check(`the test given succeeds`, () => ownTest(engine, cluster, master, cluster.test ?? ''))]),
   ]);
 }
 
@@ -58,6 +63,34 @@ async function nothingIsLeft(engine: Engine, cluster: RehearsedCluster): Promise
     ok: told.length === 0,
     detail: told.join(', ') || `${cluster.secrets.length} values, ${machines.length} machines`,
   };
+}
+
+// The administrator's kubeconfig comes by standard input. Nobody resolves names on this network, so it asks the address.
+const WITH_KUBECONFIG = `
+set -euo pipefail
+export KUBECONFIG
+KUBECONFIG=$(umask 077 && mktemp)
+trap 'rm -f "$KUBECONFIG"' EXIT
+sed -E "s|^( *server:) .*|\\1 $1|" >"$KUBECONFIG"
+bash -euo pipefail -c "$2" </dev/null
+`;
+
+/** Whether the person's own commands succeed on the machines' network, with KUBECONFIG of an administrator. */
+async function ownTest(
+  engine: Engine,
+  cluster: RehearsedCluster,
+  master: Machine,
+  test: string,
+): Promise<Found> {
+  const [kubeconfig] = await engine.readFiles(master, ['/etc/kubernetes/admin.conf']);
+  if (kubeconfig === undefined) return { ok: false, detail: `${master.name} has no kubeconfig` };
+  const { address, port } = cluster.endpoint;
+  const server = `https://${address.includes(':') ? `[${address}]` : address}:${port}`;
+  const { stdout } = await engine.runOutside('bash', ['-c', WITH_KUBECONFIG, 'test', server, test], {
+    input: kubeconfig,
+    timeoutMs: 60_000,
+  });
+  return { ok: true, detail: stdout.trim().split('\n').at(-1) ?? '' };
 }
 
 /** Whether the API answers at the endpoint, as asked from outside all machines, by the cluster's own authority. */

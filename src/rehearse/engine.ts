@@ -1,4 +1,4 @@
-import type { RunOptions, RunResult } from '../adapters/process.ts';
+import type { Run, RunOptions, RunResult } from '../adapters/process.ts';
 import type { Machine } from './machine.ts';
 import type { Answer, Question } from './network.ts';
 
@@ -44,6 +44,8 @@ export interface Engine {
   ) => Promise<readonly (string | undefined)[]>;
   /** Asks a server on the machines' network over TLS, from outside all machines. */
   readonly ask: (question: Question) => Promise<Answer>;
+  /** Runs a program of this computer on the machines' network, where it is none of the machines. */
+  readonly runOutside: Run;
   /** The command that a person types on this computer for a shell in it. */
   readonly shell: (machine: Machine) => Promise<string>;
   readonly close: () => Promise<void>;

@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { networkOf } from '../cluster/addresses.ts';
+import type { Run } from '../adapters/process.ts';
 import type { Ground } from './ground.ts';
 import { interfaceOf, type Machine } from './machine.ts';
 
@@ -34,6 +35,8 @@ export interface Network {
   /** Pulls the cable, or puts it back. */
   readonly plug: (machine: Machine, connected: boolean) => Promise<void>;
   readonly ask: (question: Question) => Promise<Answer>;
+  /** Runs a program of this computer on the machines' network, where it is no machine of theirs. */
+  readonly runOutside: Run;
 }
 
 /**
@@ -73,6 +76,7 @@ export async function makeNetwork(
       const { stdout } = await ground.run(process.execPath, ['-e', ASK], { input: JSON.stringify(question) });
       return JSON.parse(stdout) as Answer;
     },
+    runOutside: ground.run,
   };
 }
 

@@ -27,10 +27,13 @@ test('every finding has a place', () => {
   for (const { name, expected } of cases) assert.match(expected, /^cluster\.yaml:\d+:\d+: /, name);
 });
 
+/** Found when a profile meets its cluster: their cases are in test/errors. */
+const OF_MACHINES = new Set(['B612', 'B613']);
+
 test('there are many, and every code of clusters is among them', () => {
   assert.ok(cases.length >= 90, `only ${cases.length}`);
   const cased = new Set(cases.map(({ name }) => name.split('-')[0]));
-  for (const code of Object.keys(CODES).filter((name) => name.startsWith('B6')))
+  for (const code of Object.keys(CODES).filter((name) => name.startsWith('B6') && !OF_MACHINES.has(name)))
     assert.ok(cased.has(code), code);
 });
 

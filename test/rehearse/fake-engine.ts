@@ -1,5 +1,5 @@
 /* eslint-disable @typescript-eslint/require-await -- an engine in memory has nothing to wait for */
-import { ToolFailure } from '../../src/adapters/process.ts';
+import { type RunResult, ToolFailure } from '../../src/adapters/process.ts';
 import type { RehearsedCluster } from '../../src/rehearse/checks.ts';
 import type { Engine } from '../../src/rehearse/engine.ts';
 import type { Clock } from '../../src/rehearse/events.ts';
@@ -157,6 +157,9 @@ export class FakeEngine implements Engine {
     }
     const away = this.#clock.now() - this.#lostAt < (this.#faults.failoverMs ?? 4000);
     return away ? { error: 'connection refused' } : { status: 200, body: 'ok' };
+  }
+  async runOutside(): Promise<RunResult> {
+    return Promise.resolve({ exitCode: 0, stdout: 'reached\n', stderr: '' });
   }
   async shell(machine: Machine): Promise<string> {
     return `enter ${machine.name}`;

@@ -185,13 +185,10 @@ describe('no false alarm', () => {
       assert.deepEqual(findSecrets(text, SECRETS), []);
   });
 
-  test('in everything that a profile compiles to, in less than a second', () => {
+  test('in nothing that a profile compiles to', () => {
     const { value } = compileText('extends: master\n', {}, true);
     assert.ok(value);
-    const began = performance.now();
     for (const { name, text } of value.artifacts) assert.deepEqual(findSecrets(text, SECRETS), [], name);
-    const took = performance.now() - began;
-    assert.ok(took < 1000, `${Math.round(took)} ms`);
   });
 });
 

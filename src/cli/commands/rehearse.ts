@@ -32,6 +32,8 @@ export interface RehearseOptions extends ClusterOptions {
   readonly keep?: boolean;
   /** A duration: for all machines to be ready. */
   readonly timeout?: string;
+  /** Commands that must succeed when the cluster is up. */
+  readonly test?: string;
   /** Folder for consoles and journals. */
   readonly logs?: string;
   /** Folder of the images. */
@@ -75,7 +77,7 @@ export async function rehearseCommand(options: RehearseOptions, io: Io): Promise
     try {
       report = await rehearse(
         engine,
-        rehearsed(opened, machines, options.standIn ?? false),
+        rehearsed(opened, machines, options),
         {
           limitMs,
           ...(chaos === undefined ? {} : { chaos }),
@@ -139,7 +141,7 @@ function limitOf(text: string): number {
 function rehearsed(
   { cluster: { cluster }, secrets }: OpenedCluster,
   machines: readonly Machine[],
-  standIn: boolean,
+  { standIn = false, test }: Pick<RehearseOptions, 'standIn' | 'test'>,
 ): RehearsedCluster {
   const { endpoint, virtualIp, balancer, kubeadm } = cluster;
   return {
@@ -151,6 +153,7 @@ function rehearsed(
     etcd: kubeadm.externalEtcd ? 'external' : 'stacked',
     secrets: secretValuesOf(secrets),
     standIn,
+    ...(test === undefined ? {} : { test }),
   };
 }
 

@@ -159,6 +159,7 @@ class Nspawn implements Engine {
   }
 
   ask: Engine['ask'] = (question) => this.#net.ask(question);
+  runOutside: Engine['runOutside'] = (...call) => this.#net.runOutside(...call);
 
   async shell(machine: Machine): Promise<string> {
     const power = this.#on.get(machine.name);

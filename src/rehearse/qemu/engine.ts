@@ -1,4 +1,5 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { writeSeedIso } from '../../adapters/seed-iso.ts';
 import { ToolFailure } from '../../adapters/process.ts';
@@ -15,6 +16,7 @@ import { networkConfigOf, type Machine } from '../machine.ts';
 import { makeNetwork, type Network } from '../network.ts';
 import { Channel } from './channel.ts';
 import { boothook, PORT } from './guest.ts';
+import { HASTE } from './haste.ts';
 
 export interface QemuOptions {
   readonly host: Host;
@@ -32,6 +34,15 @@ const SIZE: Readonly<Record<ClusterRole, { readonly cpus: number; readonly memor
   worker: { cpus: 2, memoryMiB: 1536 },
   haproxy: { cpus: 1, memoryMiB: 768 },
 };
+
+/** Nothing that a server at a provider has not: no screen, floppy, keyboard, CD-ROM; each costs an emulated machine time. */
+const MACHINE = 'q35,sata=off,smbus=off,usb=off,vmport=off';
+
+/** Callers allow for the computer's own speed; an emulated machine takes this many times as long. */
+const PATIENCE = { kvm: 1, tcg: 6 } as const;
+
+/** What the agent's timeout(1) ends with when the time is over. */
+const TIMED_OUT = 124;
 
 /** How long a machine may take to shut down in order before its plug is pulled, in ms. */
 const SHUTDOWN_MS = 180_000;
@@ -70,6 +81,7 @@ class Qemu implements Engine {
   readonly #on = new Map<string, Power>();
   #network: Network | undefined;
   #publicKey = '';
+  #machines = 1;
 
   constructor(onConsole: OnConsole, workspace: Workspace, ground: Ground, accelerator: Accelerator) {
     this.#onConsole = onConsole;
@@ -79,6 +91,7 @@ class Qemu implements Engine {
   }
 
   async prepare(machines: readonly Machine[], reserved: readonly string[]): Promise<void> {
+    this.#machines = machines.length;
     this.#network = await makeNetwork(this.#ground, machines, reserved);
     const key = join(this.#workspace.path, 'key');
     await this.#ground.run('ssh-keygen', [
@@ -103,12 +116,13 @@ class Qemu implements Engine {
   async start(machine: Machine): Promise<void> {
     if (this.#on.has(machine.name)) return;
     const { name, mac, role } = machine;
-    const { cpus, memoryMiB } = SIZE[role];
+    const { memoryMiB } = SIZE[role];
     const socket = this.#path(machine, 'agent');
     await rm(socket, { force: true });
     const command = [
-      ...[QEMU, '-name', name, '-machine', 'q35', ...this.#accelerator.arguments],
-      ...['-m', String(memoryMiB), '-smp', String(cpus)],
+      ...[QEMU, '-name', name, '-nodefaults', '-machine', MACHINE, ...this.#accelerator.arguments],
+      ...(this.#accelerator.name === 'tcg' ? HASTE : []),
+      ...['-m', String(memoryMiB), '-smp', String(this.#cpusOf(role))],
       ...['-drive', `file=${this.#path(machine, 'disk.qcow2')},format=qcow2,if=virtio,cache=unsafe`],
       ...['-drive', `file=${this.#path(machine, 'seed.iso')},format=raw,if=virtio,readonly=on`],
       ...['-netdev', `tap,id=net,ifname=${this.#net.portOf(machine)},script=no,downscript=no`],
@@ -186,16 +200,15 @@ class Qemu implements Engine {
     const [command = ''] = argv;
     if (power === undefined) throw new ToolFailure(command, `${machine.name} is off`, undefined, '', false);
     const from = input === undefined ? '' : ` <<<${shellWords([input])}`;
-    const result = await power.channel.run(`${shellWords(argv)}${from}`, timeoutMs);
+    const limitMs = timeoutMs * PATIENCE[this.#accelerator.name];
+    const result = await power.channel.run(`${shellWords(argv)}${from}`, limitMs);
     if (okCodes.includes(result.exitCode)) return result;
     const output = [result.stderr, result.stdout].filter(Boolean).join('\n');
-    throw new ToolFailure(
-      command,
-      `${command} exited with code ${result.exitCode}`,
-      result.exitCode,
-      output,
-      false,
-    );
+    const reason =
+      result.exitCode === TIMED_OUT
+        ? `${command} took longer than ${Math.ceil(limitMs / 1000)} s in ${machine.name}`
+        : `${command} exited with code ${result.exitCode}`;
+    throw new ToolFailure(command, reason, result.exitCode, output, false);
   };
 
   readFiles(machine: Machine, paths: readonly string[]): Promise<readonly (string | undefined)[]> {
@@ -204,6 +217,7 @@ class Qemu implements Engine {
   }
 
   ask: Engine['ask'] = (question) => this.#net.ask(question);
+  runOutside: Engine['runOutside'] = (...call) => this.#net.runOutside(...call);
 
   shell({ address }: Machine): Promise<string> {
     const key = join(this.#workspace.path, 'key');
@@ -222,6 +236,13 @@ class Qemu implements Engine {
   get #net(): Network {
     if (this.#network === undefined) throw new Error('the engine has not been prepared');
     return this.#network;
+  }
+
+  /** Emulated processors beyond the computer's own would only wait for each other. */
+  #cpusOf(role: ClusterRole): number {
+    const { cpus } = SIZE[role];
+    if (this.#accelerator.name === 'kvm') return cpus;
+    return Math.max(1, Math.min(cpus, Math.floor(availableParallelism() / this.#machines)));
   }
 
   #path({ name }: Machine, file: string): string {

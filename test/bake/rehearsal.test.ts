@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { bakeProcess } from '../support/programs.ts';
+import { rehearsal } from '../support/rehearsal.ts';
+
+/** The cluster of `bake init --cluster`: two balancers, three masters, two workers; with stand-ins, in containers. */
+describe('a whole cluster of stand-ins', () => {
+  const folder = mkdtempSync(join('/var/tmp', 'bake-test-cluster-'));
+  before(async () => {
+    for (const args of [
+      ['init', '--cluster', '.'],
+      ['secrets', 'new', '--cluster', 'cluster.yaml', '--init-window', '3h'],
+    ]) {
+      const done = await bakeProcess(args, folder);
+      assert.equal(done.exitCode, 0, done.stderr);
+    }
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('powered on together: one cluster, everyone ready, the virtual IP served', async (t) => {
+    await rehearsal(t, folder, ['--stand-in', '--engine', 'nspawn', '--timeout', '15m'], { machines: 7 });
+  });
+
+  test('the same while power is cut, a cable pulled, the first master and a balancer lost', async (t) => {
+    const chaos = ['--chaos', '--seed', process.env['BAKE_TEST_SEED'] ?? '7'];
+    await rehearsal(t, folder, ['--stand-in', '--engine', 'nspawn', '--timeout', '15m', ...chaos], {
+      machines: 7,
+    });
+  });
+});
