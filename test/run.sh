@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# run.sh GROUP...: runs groups of tests, each a set of folders; all of them without an argument.
+# run.sh GROUP...: runs groups of tests, each a set of folders; the first three without an argument.
 #   fast       seconds: compiler, rules, golden, error and hostile cases
 #   consumers  minutes: disks, layers and images with the real tools (root)
-#   bake       many minutes: images baked from real packages and booted (root, network)
+#   bake       many minutes: images baked from real packages and booted, clusters rehearsed (root, network)
+#   real       half an hour: Kubernetes built from source, and a cluster of it; runs only when it is named (root, network)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH="$PWD/.cache/bin:$PATH"
@@ -11,7 +12,8 @@ group() {
   case $1 in
     fast) echo test/unit/*.test.ts test/election/*.test.ts test/hostile/*.test.ts test/rules/*.test.ts test/catalog/*.test.ts test/kubeadm/*.test.ts test/cluster/*.test.ts test/secrets/*.test.ts test/balancer/texts.test.ts test/examples/compile.test.ts test/rehearse/course.test.ts ;;
     consumers) echo test/consumers/*.test.ts test/firstboot/*.test.ts test/verify/*.test.ts test/disk/*.test.ts test/local/*.test.ts test/balancer/consumers.test.ts test/balancer/failover.test.ts test/rehearse/scripts.test.ts test/rehearse/nspawn.test.ts test/stand-in/*.test.ts test/examples/seed.test.ts test/examples/user-data.test.ts ;;
-    bake) echo test/bake/*.test.ts test/real-kubernetes/*.test.ts ;;
+    bake) echo test/bake/*.test.ts ;;
+    real) echo test/real-kubernetes/*.test.ts ;;
     *)
       echo "run.sh: no group $1" >&2
       exit 2
@@ -26,7 +28,7 @@ for name; do
   began=$SECONDS
   jobs=2
   # Emulated machines want the processors for themselves.
-  [ "$name" != bake ] || jobs=1
+  case $name in bake | real) jobs=1 ;; esac
   # shellcheck disable=SC2086 # a list of files
   node --import tsx --test --test-concurrency="$jobs" --test-reporter=spec $files
   echo "== $name: $((SECONDS - began)) s"

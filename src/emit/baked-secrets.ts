@@ -6,16 +6,17 @@ import { formatOrigin } from '../source/source.ts';
 import type { Artifact } from './emit.ts';
 
 /**
- * The proof that nothing of the secrets file is in what is baked: every text but user-data is searched for every value, as
- * it is and encoded. Types keep values out of steps; this finds what a person wrote into a profile by hand.
+ * The proof that nothing of the secrets file is in what is baked: all bake steps, of which every other baked text is made and
+ * of nothing else, are searched for every value, as it is and encoded. Types keep values out of steps; this finds what a
+ * person wrote into a profile by hand.
  */
 export function bakedSecrets(
   plan: Plan,
   artifacts: readonly Artifact[],
   secrets: Secrets | undefined,
 ): Diagnostic[] {
-  const values = secrets ? secretValuesOf(secrets) : [];
-  if (values.length === 0) return [];
+  if (!secrets || !holdsSecrets(plan, secrets)) return [];
+  const values = secretValuesOf(secrets);
   const found = artifacts
     .filter(({ secret }) => !secret)
     .map(({ name, text }) => ({ name, values: findSecrets(text, values).map((one) => one.name) }));
@@ -34,4 +35,16 @@ export function bakedSecrets(
       },
     ];
   });
+}
+
+/** Machines of one profile have the same bake steps, and looking through them takes most of the time of a compile. */
+const known = new WeakMap<Secrets, Map<string, boolean>>();
+
+function holdsSecrets({ steps }: Plan, secrets: Secrets): boolean {
+  const text = JSON.stringify(steps.filter(({ phase }) => phase === 'bake').map(({ step }) => step));
+  const before = known.get(secrets) ?? new Map<string, boolean>();
+  known.set(secrets, before);
+  const answer = before.get(text) ?? findSecrets(text, secretValuesOf(secrets)).length > 0;
+  before.set(text, answer);
+  return answer;
 }
