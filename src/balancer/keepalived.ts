@@ -60,7 +60,11 @@ export function keepalivedConfig(
     nopreempt: virtualIp.nopreempt,
     routerId: virtualIp.routerId,
     priority: FIRST_PRIORITY - all.findIndex(({ name }) => name === machine),
-    unicast: form.isUnicast ? { own: own.address, peers: peers.map(({ address }) => address) } : null,
+    // keepalived's test of its configuration (exit code 5) refuses unicast without peers: a single balancer has none.
+    unicast:
+      form.isUnicast && peers.length > 0
+        ? { own: own.address, peers: peers.map(({ address }) => address) }
+        : null,
     password: form.version === 2 ? keepalivedWord(secrets.vrrpPassword) : null,
     virtualIp: `${virtualIp.address}/${virtualIp.prefix}`,
   });

@@ -98,6 +98,14 @@ test('without a virtual address haproxy listens at the machine’s own', () => {
   assert.throws(() => keepalivedConfig(cluster, 'ha2', { secrets: SECRETS }, pieces), /no keepalived/);
 });
 
+test('a single balancer has nobody to speak unicast to', () => {
+  const cluster = clusterOf({
+    nodes: [node('ha1', 'haproxy', '10.0.0.21'), node('m1', 'master', '10.0.0.11')],
+  });
+  const [file] = keepalivedConfig(cluster, 'ha1', { secrets: SECRETS }, pieces);
+  assert.doesNotMatch(file?.text ?? assert.fail(), /unicast/);
+});
+
 test('without a statistics page there is no password in haproxy.cfg', () => {
   const { stats: _, ...balancer } = clusterOf({ nodes: EIGHT }).balancer;
   const file = haproxyConfig(
