@@ -37,7 +37,10 @@ export default {
         'A stage that imports a single kind would treat it specially. (Names that two files share come from the kind.)',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/steps/' },
-      to: { path: '^src/steps/', pathNot: '^src/steps/(index|kind|check|container-images|first-boot|stand-in|registry-login).ts$' },
+      to: {
+        path: '^src/steps/',
+        pathNot: '^src/steps/(index|kind|check|container-images|first-boot|stand-in|registry-login).ts$',
+      },
     },
     {
       name: 'stages-in-order',
