@@ -20,6 +20,8 @@ export const MANAGED_PATHS: readonly ManagedPath[] = [
   { pattern: '/etc/bake/**', instead: 'it is bake’s own' },
   { pattern: '/usr/lib/bake/**', instead: 'it is bake’s own' },
   { pattern: '/usr/share/bake/**', instead: 'it is bake’s own' },
+  { pattern: '/usr/local/sbin/bake-*', instead: 'choose a name that does not begin with bake' },
+  { pattern: '/usr/lib/sysusers.d/*bake*', instead: 'choose a name without bake' },
   { pattern: '/var/lib/bake/**', instead: 'it is bake’s own' },
   { pattern: '/etc/systemd/system/*.d/*bake*', instead: 'choose a name without bake' },
   { pattern: '/etc/systemd/system/bake*', instead: 'choose a name that does not begin with bake' },
