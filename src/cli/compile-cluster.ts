@@ -34,6 +34,8 @@ export interface ClusterOptions {
 export interface OpenedCluster {
   readonly cluster: ResolvedCluster;
   readonly secrets: Secrets & { readonly cluster: ClusterSecrets };
+  /** Of the secrets file, as it can be opened from where the person stands. */
+  readonly secretsPath: string;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -72,7 +74,7 @@ export async function openClusterOrStop(options: ClusterOptions, io: Io): Promis
       EXIT.input,
       `${path} holds no secrets of a cluster; make them: bake secrets new --cluster ${options.cluster}`,
     );
-  return { cluster: read.value, secrets: { ...rest, cluster }, diagnostics };
+  return { cluster: read.value, secrets: { ...rest, cluster }, secretsPath: path, diagnostics };
 }
 
 function secretsBeside(cluster: string, io: Io): string {

@@ -54,7 +54,7 @@ export async function rehearseCommand(options: RehearseOptions, io: Io): Promise
   refuseWhatCannotRehearse();
   const chaos = options.chaos ? seedOf(options.seed) : undefined;
   const opened = await openClusterOrStop(options, io);
-  demandWindow(opened, options);
+  demandWindow(opened);
   await requireTools(needsFor(['bake', 'rehearse']), io);
   const { work } = paths(cacheFolder(io));
   await mkdir(work, { recursive: true });
@@ -115,12 +115,12 @@ function refuseWhatCannotRehearse(): void {
 }
 
 /** Machines would wait for ever for somebody who may start the cluster. */
-function demandWindow({ secrets }: OpenedCluster, { secrets: path = 'secrets.yaml' }: RehearseOptions): void {
+function demandWindow({ secrets, secretsPath }: OpenedCluster): void {
   const { initUntil } = secrets.cluster;
   if (Date.parse(initUntil) > Date.now()) return;
   throw new Stop(
     EXIT.input,
-    `the time in which the first master may initialise ended at ${initUntil}; open it again: bake secrets rotate window ${path}`,
+    `the time in which the first master may initialise ended at ${initUntil}; open it again: bake secrets rotate window ${secretsPath}`,
   );
 }
 
