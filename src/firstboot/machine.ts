@@ -83,6 +83,8 @@ export function machineFiles(input: MachineInput): MachineFile[] {
       ],
       file,
     ),
+    // cloud-init writes files in this order: first boot knows by the last one that it has them all.
+    file('complete', 'Written last.\n'),
   ];
 }
 

@@ -20,7 +20,7 @@ const scriptUser = draft(
 const makeScriptUser = draft(['balancer', 'keepalived'], {
   kind: 'command',
   input: {
-    name: 'make the user of keepalived’s checks',
+    name: 'make the user that runs the checks of keepalived',
     run: `systemd-sysusers ${SYSUSERS}`,
     unless: 'getent passwd keepalived_script',
   },

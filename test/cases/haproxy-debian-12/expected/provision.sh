@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (haproxy), debian-12 amd64
-# plan 8a1f1837eb45dbc4645bde7d9976457cf042939874ef93a0dca622d670abba8f
+# plan db45dc2c453baf97d65640b0c718718cdaf6683886eff15d425056ed93a4b8b5
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -209,9 +209,9 @@ BAKE_0401EA52
 }
 
 # ----------------------------------------------------------------------------------------------------
-# make the user of keepalived’s checks
+# make the user that runs the checks of keepalived
 # bake:haproxy.yaml:11:15
-bake_section_f2175c406849b29a() {
+bake_section_078f019ccb2ab847() {
 if bash -euo pipefail -c 'getent passwd keepalived_script' >/dev/null 2>&1; then return 0; fi
 bash -euo pipefail -c 'systemd-sysusers /usr/lib/sysusers.d/bake-keepalived.conf'
 }
@@ -588,8 +588,8 @@ BAKE_88F71F4B
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/firstboot
 # bake:haproxy.yaml:7:7
-bake_section_5b768c865852740a() {
-bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_DBFB6161'
+bake_section_188221d1745aee90() {
+bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_ABBB80C5'
 #!/usr/bin/env bash
 # firstboot: makes this machine a part of its cluster, with nobody there. Started by bake-firstboot.service at every boot
 # until it has ended well once.
@@ -944,6 +944,8 @@ step_join() {
 join() {
   # kubeadm writes the token here and removes it again; what is removed from a disk is still on it.
   mkdir -p /etc/kubernetes
+  # One that was interrupted has left what it wrote, and kubeadm refuses to write it again.
+  rm -f -- "$input/bootstrap-kubelet.conf"
   ln -sfn "$input/bootstrap-kubelet.conf" /etc/kubernetes/bootstrap-kubelet.conf
   kubeadm_by_file join "${BAKE_JOIN_ARGS[@]}" "$@"
 }
@@ -992,6 +994,7 @@ place_kube_vip() {
   # Whatever is in that folder is run, a half file too.
   put /etc/kubernetes/kube-vip.yaml 0600 <"$input/kube-vip/$1.yaml"
   mv -f -- /etc/kubernetes/kube-vip.yaml "$manifest"
+  sync -- /etc/kubernetes/manifests /etc/kubernetes
 }
 
 # --- main ------------------------------------------------------------------------------------------------------------
@@ -1013,9 +1016,10 @@ main() {
       BAKE_CLUSTER=$(recall cluster)
       ;;
     *)
-      [ -s "$input/machine.env" ] || bring_input
-      if [ ! -s "$input/machine.env" ]; then
-        say "user-data brought nothing for this machine ($input/machine.env is not there)" >&2
+      # Written last: where it is, everything is.
+      [ -e "$input/complete" ] || bring_input
+      if [ ! -e "$input/complete" ]; then
+        say "user-data brought nothing for this machine, or not all of it ($input/complete is not there)" >&2
         exit 1
       fi
       # shellcheck source=/dev/null # made by bake, values quoted
@@ -1037,7 +1041,7 @@ main() {
 }
 
 main "$@"
-BAKE_DBFB6161
+BAKE_ABBB80C5
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -1369,8 +1373,8 @@ BAKE_A0622E5B
 # ----------------------------------------------------------------------------------------------------
 # write /etc/systemd/system/bake-firstboot.service
 # bake:haproxy.yaml:7:7
-bake_section_a550f69488a320dc() {
-bake_write /etc/systemd/system/bake-firstboot.service 0644 root root <<'BAKE_A0009243'
+bake_section_0d13058e931701c8() {
+bake_write /etc/systemd/system/bake-firstboot.service 0644 root root <<'BAKE_D6589DD7'
 [Unit]
 Description=Make this machine a part of its cluster
 Documentation=man:systemd.service(5)
@@ -1378,7 +1382,7 @@ Documentation=man:systemd.service(5)
 After=cloud-init.service cloud-init-network.service network-online.target containerd.service docker.service cri-docker.socket
 Wants=network-online.target
 # Either is enough: what user-data brings is gone before the last state is over.
-ConditionPathExists=|/run/bake/firstboot/machine.env
+ConditionPathExists=|/run/bake/firstboot/complete
 ConditionPathExists=|/var/lib/bake/firstboot/state
 
 [Service]
@@ -1393,7 +1397,7 @@ TimeoutStopSec=20
 
 [Install]
 WantedBy=multi-user.target
-BAKE_A0009243
+BAKE_D6589DD7
 bake_reload_if_changed
 }
 
@@ -1546,7 +1550,7 @@ bake_step runtime eceff65e68dce820 profile.yaml:4:3 'load kernel modules ip_vs'
 bake_step runtime 2b5fe62d3a2304bc profile.yaml:5:3 'set 2 kernel settings'
 bake_step runtime bd37cb05c1ec61a4 bake:haproxy.yaml:9:1 'install the balancer: haproxy keepalived'
 bake_step runtime 02b2ed18d82bf7b2 bake:haproxy.yaml:11:15 'write /usr/lib/sysusers.d/bake-keepalived.conf'
-bake_step runtime f2175c406849b29a bake:haproxy.yaml:11:15 'make the user of keepalived’s checks'
+bake_step runtime 078f019ccb2ab847 bake:haproxy.yaml:11:15 'make the user that runs the checks of keepalived'
 bake_step runtime 500bd16356ce71f0 bake:haproxy.yaml:9:1 'disable haproxy.service'
 bake_step runtime 28f90b5125e2dc93 bake:haproxy.yaml:9:1 'disable keepalived.service'
 bake_step profile 1998dcfea6e5b1f6 bake:base.yaml:16:3 'write /etc/systemd/system/bake-firewall.service'
@@ -1555,12 +1559,12 @@ bake_step profile 58b09eeaf8bfc57d bake:base.yaml:16:3 'enable bake-firewall.ser
 bake_step profile a6874bad791c526d bake:haproxy.yaml:7:7 'write /usr/lib/bake/decide.sh'
 bake_step profile 78eccb951c86707d bake:haproxy.yaml:7:7 'write /usr/lib/bake/cluster.sh'
 bake_step profile 874771083e43683a bake:haproxy.yaml:7:7 'write /usr/lib/bake/files.sh'
-bake_step profile 5b768c865852740a bake:haproxy.yaml:7:7 'write /usr/lib/bake/firstboot'
+bake_step profile 188221d1745aee90 bake:haproxy.yaml:7:7 'write /usr/lib/bake/firstboot'
 bake_step profile 1299dbeee9241b7a bake:haproxy.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
 bake_step profile 8ce76e6112e258cd bake:haproxy.yaml:7:7 'write /usr/local/sbin/bake-status'
 bake_step profile 99a7b78b897680dc bake:haproxy.yaml:7:7 'write /usr/local/sbin/bake-reset'
 bake_step profile 14e55560f5afc3f0 bake:haproxy.yaml:7:7 'write /usr/local/sbin/bake-upkeep'
-bake_step profile a550f69488a320dc bake:haproxy.yaml:7:7 'write /etc/systemd/system/bake-firstboot.service'
+bake_step profile 0d13058e931701c8 bake:haproxy.yaml:7:7 'write /etc/systemd/system/bake-firstboot.service'
 bake_step profile d8a9ca5ea27417b1 bake:haproxy.yaml:7:7 'write /etc/systemd/system/bake-cloud-memory.service'
 bake_step profile f60e6f6080f7d6ae bake:haproxy.yaml:7:7 'write /etc/systemd/system/bake-keep-cloud-init.service'
 bake_step profile b57359f0fef7304a bake:haproxy.yaml:7:7 'write /etc/systemd/system/bake-upkeep.service'
@@ -1571,4 +1575,4 @@ bake_step profile 95be91bbb42b2f00 bake:haproxy.yaml:7:7 'enable bake-keep-cloud
 bake_step profile 5cb5b0a47d17f7d5 bake:haproxy.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:haproxy.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 8a1f1837eb45'
+bake_say 'done: profile, plan db45dc2c453b'

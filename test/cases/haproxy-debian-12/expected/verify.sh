@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-12), plan 8a1f1837eb45dbc4645bde7d9976457cf042939874ef93a0dca622d670abba8f
+# verify.sh: checks of profile profile (debian-12), plan db45dc2c453baf97d65640b0c718718cdaf6683886eff15d425056ed93a4b8b5
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 
@@ -40,7 +40,7 @@ tap 'net.core.somaxconn is 32768' profile.yaml:5:3 check_sysctl net.core.somaxco
 tap 'package haproxy is installed' bake:haproxy.yaml:9:1 check_package haproxy '' ''
 tap 'package keepalived is installed' bake:haproxy.yaml:9:1 check_package keepalived '' ''
 tap '/usr/lib/sysusers.d/bake-keepalived.conf is there, 0644, of root, with content 0401ea525c62' bake:haproxy.yaml:11:15 check_file /usr/lib/sysusers.d/bake-keepalived.conf file 0644 root root 0401ea525c6201c9643c164a8a2e41995665ef0db28b846ee6d74ed3a9353165
-tap 'make the user of keepalived’s checks' bake:haproxy.yaml:11:15 check_command 'getent passwd keepalived_script'
+tap 'make the user that runs the checks of keepalived' bake:haproxy.yaml:11:15 check_command 'getent passwd keepalived_script'
 tap 'haproxy.service is not enabled' bake:haproxy.yaml:9:1 check_service haproxy.service disabled '' ''
 tap 'keepalived.service is not enabled' bake:haproxy.yaml:9:1 check_service keepalived.service disabled '' ''
 tap '/etc/systemd/system/bake-firewall.service is there, 0644, of root, with content d4f7ec0702f0' bake:base.yaml:16:3 check_file /etc/systemd/system/bake-firewall.service file 0644 root root d4f7ec0702f039acaaec87253988a795e5745c988913ec6c4b6b3b5c16f766bc
@@ -49,12 +49,12 @@ tap 'bake-firewall.service is enabled and active' bake:base.yaml:16:3 check_serv
 tap '/usr/lib/bake/decide.sh is there, 0644, of root, with content 7ffad0e084d3' bake:haproxy.yaml:7:7 check_file /usr/lib/bake/decide.sh file 0644 root root 7ffad0e084d3614d5fae9defba7a51639d0400f98afb58280fbff91f577aeb46
 tap '/usr/lib/bake/cluster.sh is there, 0644, of root, with content da63fcfdf998' bake:haproxy.yaml:7:7 check_file /usr/lib/bake/cluster.sh file 0644 root root da63fcfdf998b44c4a2c084b07771b2e455de02e3f41e3bc8562e1b1805face1
 tap '/usr/lib/bake/files.sh is there, 0644, of root, with content 88f71f4b94c4' bake:haproxy.yaml:7:7 check_file /usr/lib/bake/files.sh file 0644 root root 88f71f4b94c482a54a8ad0ebde701a959603f334bc31e9465be97f64ad6f8e5c
-tap '/usr/lib/bake/firstboot is there, 0755, of root, with content dbfb61619ce1' bake:haproxy.yaml:7:7 check_file /usr/lib/bake/firstboot file 0755 root root dbfb61619ce10d05bf62717e79f5300d59857e165a4653e016d8361efcaadd18
+tap '/usr/lib/bake/firstboot is there, 0755, of root, with content abbb80c5b825' bake:haproxy.yaml:7:7 check_file /usr/lib/bake/firstboot file 0755 root root abbb80c5b82577a68391114f391cba195077becd06de7848186271778e7d4ca2
 tap '/usr/lib/bake/keep-cloud-init is there, 0755, of root, with content ae70326c43a9' bake:haproxy.yaml:7:7 check_file /usr/lib/bake/keep-cloud-init file 0755 root root ae70326c43a93cdd03dc4e5cd33820c3f43a02ba9751684fdaca2d0f01f07e58
 tap '/usr/local/sbin/bake-status is there, 0755, of root, with content 593c2f9e520e' bake:haproxy.yaml:7:7 check_file /usr/local/sbin/bake-status file 0755 root root 593c2f9e520ef28953d6ad32ddaa9d12fdaa945fdfa487e9fdb29e188a9567c5
 tap '/usr/local/sbin/bake-reset is there, 0755, of root, with content 51bdb6697b7b' bake:haproxy.yaml:7:7 check_file /usr/local/sbin/bake-reset file 0755 root root 51bdb6697b7b729c9818e91d493aff17a17e75b5b5bd57c6ddb1f4b18c71993f
 tap '/usr/local/sbin/bake-upkeep is there, 0755, of root, with content a0622e5b6730' bake:haproxy.yaml:7:7 check_file /usr/local/sbin/bake-upkeep file 0755 root root a0622e5b67300aa83351ede262f18e54ed16863aa0f72aeff766a8229b32ca1d
-tap '/etc/systemd/system/bake-firstboot.service is there, 0644, of root, with content a0009243b3fc' bake:haproxy.yaml:7:7 check_file /etc/systemd/system/bake-firstboot.service file 0644 root root a0009243b3fce7d122e91391e932be69bbca8c621df4916d9f652ca95f2a106c
+tap '/etc/systemd/system/bake-firstboot.service is there, 0644, of root, with content d6589dd77032' bake:haproxy.yaml:7:7 check_file /etc/systemd/system/bake-firstboot.service file 0644 root root d6589dd77032862a692a409230044de57bfc8078f86ed0f90c05c61e1559b309
 tap '/etc/systemd/system/bake-cloud-memory.service is there, 0644, of root, with content f70ea3df6430' bake:haproxy.yaml:7:7 check_file /etc/systemd/system/bake-cloud-memory.service file 0644 root root f70ea3df64304d13e3b61cb66173acdcc250339df539789962e74903c552765a
 tap '/etc/systemd/system/bake-keep-cloud-init.service is there, 0644, of root, with content d113ee351124' bake:haproxy.yaml:7:7 check_file /etc/systemd/system/bake-keep-cloud-init.service file 0644 root root d113ee3511248b29a95b04bc263b7d89cf869d9cfeb3827b7f8c2469b3399f04
 tap '/etc/systemd/system/bake-upkeep.service is there, 0644, of root, with content 9eb30bf59c6e' bake:haproxy.yaml:7:7 check_file /etc/systemd/system/bake-upkeep.service file 0644 root root 9eb30bf59c6e789b18abff916ac5f73999545c99c5a26f5e0a7622f39d58764d

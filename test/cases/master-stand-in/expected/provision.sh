@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (master), debian-13 amd64, with STAND-INS in place of Kubernetes
-# plan e498e274f8488fe2132c141c2fc795faec59526ce4cfb312dc2d685915e0ff1e
+# plan 6b3d8db3a10f4d95661b3d92d99dd8526241a8456b45c9f008ef96c2454b461f
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -3562,8 +3562,8 @@ BAKE_88F71F4B
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/firstboot
 # bake:master.yaml:7:7
-bake_section_5b768c865852740a() {
-bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_DBFB6161'
+bake_section_188221d1745aee90() {
+bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_ABBB80C5'
 #!/usr/bin/env bash
 # firstboot: makes this machine a part of its cluster, with nobody there. Started by bake-firstboot.service at every boot
 # until it has ended well once.
@@ -3918,6 +3918,8 @@ step_join() {
 join() {
   # kubeadm writes the token here and removes it again; what is removed from a disk is still on it.
   mkdir -p /etc/kubernetes
+  # One that was interrupted has left what it wrote, and kubeadm refuses to write it again.
+  rm -f -- "$input/bootstrap-kubelet.conf"
   ln -sfn "$input/bootstrap-kubelet.conf" /etc/kubernetes/bootstrap-kubelet.conf
   kubeadm_by_file join "${BAKE_JOIN_ARGS[@]}" "$@"
 }
@@ -3966,6 +3968,7 @@ place_kube_vip() {
   # Whatever is in that folder is run, a half file too.
   put /etc/kubernetes/kube-vip.yaml 0600 <"$input/kube-vip/$1.yaml"
   mv -f -- /etc/kubernetes/kube-vip.yaml "$manifest"
+  sync -- /etc/kubernetes/manifests /etc/kubernetes
 }
 
 # --- main ------------------------------------------------------------------------------------------------------------
@@ -3987,9 +3990,10 @@ main() {
       BAKE_CLUSTER=$(recall cluster)
       ;;
     *)
-      [ -s "$input/machine.env" ] || bring_input
-      if [ ! -s "$input/machine.env" ]; then
-        say "user-data brought nothing for this machine ($input/machine.env is not there)" >&2
+      # Written last: where it is, everything is.
+      [ -e "$input/complete" ] || bring_input
+      if [ ! -e "$input/complete" ]; then
+        say "user-data brought nothing for this machine, or not all of it ($input/complete is not there)" >&2
         exit 1
       fi
       # shellcheck source=/dev/null # made by bake, values quoted
@@ -4011,7 +4015,7 @@ main() {
 }
 
 main "$@"
-BAKE_DBFB6161
+BAKE_ABBB80C5
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -4343,8 +4347,8 @@ BAKE_A0622E5B
 # ----------------------------------------------------------------------------------------------------
 # write /etc/systemd/system/bake-firstboot.service
 # bake:master.yaml:7:7
-bake_section_a550f69488a320dc() {
-bake_write /etc/systemd/system/bake-firstboot.service 0644 root root <<'BAKE_A0009243'
+bake_section_0d13058e931701c8() {
+bake_write /etc/systemd/system/bake-firstboot.service 0644 root root <<'BAKE_D6589DD7'
 [Unit]
 Description=Make this machine a part of its cluster
 Documentation=man:systemd.service(5)
@@ -4352,7 +4356,7 @@ Documentation=man:systemd.service(5)
 After=cloud-init.service cloud-init-network.service network-online.target containerd.service docker.service cri-docker.socket
 Wants=network-online.target
 # Either is enough: what user-data brings is gone before the last state is over.
-ConditionPathExists=|/run/bake/firstboot/machine.env
+ConditionPathExists=|/run/bake/firstboot/complete
 ConditionPathExists=|/var/lib/bake/firstboot/state
 
 [Service]
@@ -4367,7 +4371,7 @@ TimeoutStopSec=20
 
 [Install]
 WantedBy=multi-user.target
-BAKE_A0009243
+BAKE_D6589DD7
 bake_reload_if_changed
 }
 
@@ -4560,12 +4564,12 @@ bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.ser
 bake_step profile a6874bad791c526d bake:master.yaml:7:7 'write /usr/lib/bake/decide.sh'
 bake_step profile 78eccb951c86707d bake:master.yaml:7:7 'write /usr/lib/bake/cluster.sh'
 bake_step profile 874771083e43683a bake:master.yaml:7:7 'write /usr/lib/bake/files.sh'
-bake_step profile 5b768c865852740a bake:master.yaml:7:7 'write /usr/lib/bake/firstboot'
+bake_step profile 188221d1745aee90 bake:master.yaml:7:7 'write /usr/lib/bake/firstboot'
 bake_step profile 1299dbeee9241b7a bake:master.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
 bake_step profile 8ce76e6112e258cd bake:master.yaml:7:7 'write /usr/local/sbin/bake-status'
 bake_step profile 99a7b78b897680dc bake:master.yaml:7:7 'write /usr/local/sbin/bake-reset'
 bake_step profile 14e55560f5afc3f0 bake:master.yaml:7:7 'write /usr/local/sbin/bake-upkeep'
-bake_step profile a550f69488a320dc bake:master.yaml:7:7 'write /etc/systemd/system/bake-firstboot.service'
+bake_step profile 0d13058e931701c8 bake:master.yaml:7:7 'write /etc/systemd/system/bake-firstboot.service'
 bake_step profile d8a9ca5ea27417b1 bake:master.yaml:7:7 'write /etc/systemd/system/bake-cloud-memory.service'
 bake_step profile f60e6f6080f7d6ae bake:master.yaml:7:7 'write /etc/systemd/system/bake-keep-cloud-init.service'
 bake_step profile b57359f0fef7304a bake:master.yaml:7:7 'write /etc/systemd/system/bake-upkeep.service'
@@ -4578,4 +4582,4 @@ bake_step profile b475b442b7a992f8 bake:node.yaml:7:1 'write /etc/motd.d/bake-st
 bake_step profile 39223e87518710a5 bake:node.yaml:7:1 'write /etc/issue.d/bake-stand-in.issue'
 bake_step profile 47310e0acdbd4093 bake:master.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan e498e274f848'
+bake_say 'done: profile, plan 6b3d8db3a10f'

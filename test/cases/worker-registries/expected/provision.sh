@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan 42d625652297c365ab3dd70349d587d8195e524e89d46ee1b92f68dc0d9a5061
+# plan b56e12c2712135c3850da10bed81374f7d3a36b19d78bf5fe64ec477955fa29a
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -876,8 +876,8 @@ BAKE_88F71F4B
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/firstboot
 # bake:worker.yaml:7:7
-bake_section_5b768c865852740a() {
-bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_DBFB6161'
+bake_section_188221d1745aee90() {
+bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_ABBB80C5'
 #!/usr/bin/env bash
 # firstboot: makes this machine a part of its cluster, with nobody there. Started by bake-firstboot.service at every boot
 # until it has ended well once.
@@ -1232,6 +1232,8 @@ step_join() {
 join() {
   # kubeadm writes the token here and removes it again; what is removed from a disk is still on it.
   mkdir -p /etc/kubernetes
+  # One that was interrupted has left what it wrote, and kubeadm refuses to write it again.
+  rm -f -- "$input/bootstrap-kubelet.conf"
   ln -sfn "$input/bootstrap-kubelet.conf" /etc/kubernetes/bootstrap-kubelet.conf
   kubeadm_by_file join "${BAKE_JOIN_ARGS[@]}" "$@"
 }
@@ -1280,6 +1282,7 @@ place_kube_vip() {
   # Whatever is in that folder is run, a half file too.
   put /etc/kubernetes/kube-vip.yaml 0600 <"$input/kube-vip/$1.yaml"
   mv -f -- /etc/kubernetes/kube-vip.yaml "$manifest"
+  sync -- /etc/kubernetes/manifests /etc/kubernetes
 }
 
 # --- main ------------------------------------------------------------------------------------------------------------
@@ -1301,9 +1304,10 @@ main() {
       BAKE_CLUSTER=$(recall cluster)
       ;;
     *)
-      [ -s "$input/machine.env" ] || bring_input
-      if [ ! -s "$input/machine.env" ]; then
-        say "user-data brought nothing for this machine ($input/machine.env is not there)" >&2
+      # Written last: where it is, everything is.
+      [ -e "$input/complete" ] || bring_input
+      if [ ! -e "$input/complete" ]; then
+        say "user-data brought nothing for this machine, or not all of it ($input/complete is not there)" >&2
         exit 1
       fi
       # shellcheck source=/dev/null # made by bake, values quoted
@@ -1325,7 +1329,7 @@ main() {
 }
 
 main "$@"
-BAKE_DBFB6161
+BAKE_ABBB80C5
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -1657,8 +1661,8 @@ BAKE_A0622E5B
 # ----------------------------------------------------------------------------------------------------
 # write /etc/systemd/system/bake-firstboot.service
 # bake:worker.yaml:7:7
-bake_section_a550f69488a320dc() {
-bake_write /etc/systemd/system/bake-firstboot.service 0644 root root <<'BAKE_A0009243'
+bake_section_0d13058e931701c8() {
+bake_write /etc/systemd/system/bake-firstboot.service 0644 root root <<'BAKE_D6589DD7'
 [Unit]
 Description=Make this machine a part of its cluster
 Documentation=man:systemd.service(5)
@@ -1666,7 +1670,7 @@ Documentation=man:systemd.service(5)
 After=cloud-init.service cloud-init-network.service network-online.target containerd.service docker.service cri-docker.socket
 Wants=network-online.target
 # Either is enough: what user-data brings is gone before the last state is over.
-ConditionPathExists=|/run/bake/firstboot/machine.env
+ConditionPathExists=|/run/bake/firstboot/complete
 ConditionPathExists=|/var/lib/bake/firstboot/state
 
 [Service]
@@ -1681,7 +1685,7 @@ TimeoutStopSec=20
 
 [Install]
 WantedBy=multi-user.target
-BAKE_A0009243
+BAKE_D6589DD7
 bake_reload_if_changed
 }
 
@@ -1860,12 +1864,12 @@ bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.ser
 bake_step profile a6874bad791c526d bake:worker.yaml:7:7 'write /usr/lib/bake/decide.sh'
 bake_step profile 78eccb951c86707d bake:worker.yaml:7:7 'write /usr/lib/bake/cluster.sh'
 bake_step profile 874771083e43683a bake:worker.yaml:7:7 'write /usr/lib/bake/files.sh'
-bake_step profile 5b768c865852740a bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
+bake_step profile 188221d1745aee90 bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
 bake_step profile 1299dbeee9241b7a bake:worker.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
 bake_step profile 8ce76e6112e258cd bake:worker.yaml:7:7 'write /usr/local/sbin/bake-status'
 bake_step profile 99a7b78b897680dc bake:worker.yaml:7:7 'write /usr/local/sbin/bake-reset'
 bake_step profile 14e55560f5afc3f0 bake:worker.yaml:7:7 'write /usr/local/sbin/bake-upkeep'
-bake_step profile a550f69488a320dc bake:worker.yaml:7:7 'write /etc/systemd/system/bake-firstboot.service'
+bake_step profile 0d13058e931701c8 bake:worker.yaml:7:7 'write /etc/systemd/system/bake-firstboot.service'
 bake_step profile d8a9ca5ea27417b1 bake:worker.yaml:7:7 'write /etc/systemd/system/bake-cloud-memory.service'
 bake_step profile f60e6f6080f7d6ae bake:worker.yaml:7:7 'write /etc/systemd/system/bake-keep-cloud-init.service'
 bake_step profile b57359f0fef7304a bake:worker.yaml:7:7 'write /etc/systemd/system/bake-upkeep.service'
@@ -1876,4 +1880,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 03c15483ad0a0ad2 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 42d625652297'
+bake_say 'done: profile, plan b56e12c27121'
