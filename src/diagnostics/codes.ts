@@ -213,6 +213,11 @@ export const CODES = {
     explain:
       'Every cluster has a secrets file of its own (bake secrets new --cluster FILE). With that of another, machines would believe the wrong authority.',
   },
+  B614: {
+    title: 'flag is not yours to set',
+    explain:
+      'kubeadm and bake set some flags of Kubernetes’ components from the cluster file, the profile and the secrets file, and a flag in kubeadm.extraArgs takes the place of theirs. Machines would not find each other, not come up, or lose data. The message says why, and where to say instead what is meant.',
+  },
 } as const satisfies Record<string, { title: string; explain: string }>;
 
 export type Code = keyof typeof CODES;

@@ -12,7 +12,9 @@ import {
 import { isBelow } from '../catalog/version.ts';
 import type { ResolvedCluster } from '../cluster/cluster.ts';
 import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts';
+import { quote } from '../diagnostics/printable.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
+import { ownedFlag } from './owned-flags.ts';
 import { patchTarget } from './patches.ts';
 
 type Found = Pick<Diagnostic, 'code' | 'message' | 'hint' | 'path'> & {
@@ -112,6 +114,32 @@ const flagsHaveNoDashes: Rule = ({ kubeadm }) =>
       })),
   );
 
+const PROGRAMS = {
+  apiServer: 'kube-apiserver',
+  controllerManager: 'kube-controller-manager',
+  scheduler: 'kube-scheduler',
+  etcd: 'etcd',
+  kubelet: 'the kubelet',
+} as const;
+
+/** kubeadm lets a person's flag take the place of its own without a word. */
+const flagsAreTheirsToSet: Rule = (cluster) =>
+  (Object.keys(PROGRAMS) as (keyof typeof PROGRAMS)[]).flatMap((component) =>
+    Object.entries(cluster.kubeadm.extraArgs[component]).flatMap(([flag, value]): Found[] => {
+      const owned = ownedFlag(component, flag, value, cluster);
+      if (owned === undefined) return [];
+      return [
+        {
+          code: 'B614',
+          path: ['kubeadm', 'extraArgs', component, flag],
+          at: 'key',
+          message: `--${flag} of ${PROGRAMS[component]} can’t be ${quote(value)}: ${owned.because}`,
+          hint: owned.instead,
+        },
+      ];
+    }),
+  );
+
 const proxyModeExists: Rule = ({ kubeadm }, version) => {
   const { proxyMode } = kubeadm;
   if (proxyMode === undefined) return [];
@@ -154,6 +182,7 @@ const RULES: readonly Rule[] = [
   settingsHaveOnePlace,
   kubeletFlagsAreKnown,
   flagsHaveNoDashes,
+  flagsAreTheirsToSet,
   proxyModeExists,
   patchesAreApplied,
   externalEtcdIsNewEnough,

@@ -155,6 +155,105 @@ describe('what a version of Kubernetes refuses is pointed at', () => {
   }
 });
 
+describe('flags of kubeadm’s and bake’s own are refused, and those of people are not', () => {
+  type Flags = Partial<Kubeadm['extraArgs']>;
+  const refused: [Flags, RegExp][] = [
+    [{ etcd: { 'data-dir': '/data' } }, /lost with the container.*mounted at \/var\/lib\/etcd/],
+    [{ etcd: { 'wal-dir': '/wal' } }, /lost with the container/],
+    [{ etcd: { name: 'e' } }, /the same on all/],
+    [{ etcd: { 'initial-cluster-token': 'x' } }, /the same on all/],
+    [{ etcd: { 'listen-client-urls': 'http://0.0.0.0:2379' } }, /the same on all/],
+    [{ etcd: { 'force-new-cluster': 'true' } }, /throw the others out/],
+    [{ etcd: { 'peer-key-file': '/x' } }, /secrets file/],
+    [{ apiServer: { 'secure-port': '7000' } }, /set balancer\.apiPort/],
+    [{ apiServer: { 'anonymous-auth': 'false' } }, /no master would stay up and no machine join/],
+    [{ apiServer: { 'advertise-address': '10.0.0.1' } }, /set address of each master/],
+    [{ apiServer: { 'bind-address': '127.0.0.1' } }, /not there on the others/],
+    [{ apiServer: { 'service-cluster-ip-range': '10.0.0.0/16' } }, /set networks\.services/],
+    [{ apiServer: { 'etcd-servers': 'https://e:2379' } }, /set kubeadm\.externalEtcd/],
+    [{ apiServer: { 'tls-cert-file': '/x' } }, /kubeadm\.certSANs/],
+    [{ apiServer: { 'service-account-key-file': '/x' } }, /bake secrets import/],
+    [{ apiServer: { 'requestheader-client-ca-file': '/x' } }, /secrets file/],
+    [{ apiServer: { 'authorization-mode': 'RBAC' } }, /Node,RBAC/],
+    [{ apiServer: { 'enable-bootstrap-token-auth': 'false' } }, /bootstrap token/],
+    [{ controllerManager: { 'cluster-cidr': '10.0.0.0/8' } }, /set networks\.pods/],
+    [{ controllerManager: { 'cluster-signing-key-file': '/x' } }, /secrets file/],
+    [{ controllerManager: { controllers: '*' } }, /bootstrapsigner,tokencleaner/],
+    [{ controllerManager: { 'leader-elect': 'false' } }, /every master/],
+    [{ scheduler: { kubeconfig: '/x' } }, /kubeadm makes its kubeconfig/],
+    [{ scheduler: { 'secure-port': '1' } }, /restarted for ever/],
+    [{ kubelet: { 'hostname-override': 'zz' } }, /the same name/],
+    [{ kubelet: { 'node-ip': '10.0.0.1' } }, /set address of each node/],
+    [{ kubelet: { config: '/x' } }, /kubeadm\.kubelet/],
+    [{ kubelet: { 'container-runtime-endpoint': 'unix:///x' } }, /set runtime in the profile/],
+    [{ kubelet: { 'register-with-taints': 'a=b:NoSchedule' } }, /set taints of each node/],
+    [{ kubelet: { 'node-labels': 'a=b' } }, /set labels of each node/],
+  ];
+  for (const [flags, why] of refused) {
+    test(JSON.stringify(flags), () => {
+      const found = kubeadmRules(resolved({ extraArgs: { ...none, ...flags } }), '1.34.11');
+      assert.deepEqual(
+        found.map(({ code, severity }) => [code, severity]),
+        [['B614', 'error']],
+      );
+      const [one] = found;
+      assert.ok(one?.hint !== undefined && one.span?.start.line !== undefined);
+      assert.match(`${one.message}; ${one.hint}`, why);
+    });
+  }
+
+  test('it points at the flag, and three are three', () => {
+    const extraArgs = { ...none, etcd: { 'data-dir': '/d', name: 'e' }, kubelet: { 'node-ip': '::1' } };
+    assert.deepEqual(said({ extraArgs }, '1.34.11'), [
+      'error B614 7:7 data-dir: /d',
+      'error B614 8:7 name: e',
+      'error B614 10:7 node-ip: ::1',
+    ]);
+  });
+
+  test('what people rightly set stays theirs', () => {
+    const extraArgs: Kubeadm['extraArgs'] = {
+      apiServer: {
+        'anonymous-auth': 'true',
+        'authorization-mode': 'Node,RBAC,Webhook',
+        'service-account-issuer': 'https://oidc.example.com',
+        'enable-admission-plugins': 'NodeRestriction,AlwaysPullImages',
+        'etcd-servers-overrides': '/events#https://e:2379',
+        'encryption-provider-config': '/etc/kubernetes/mine.yaml',
+        'audit-policy-file': '/etc/kubernetes/mine.yaml',
+        'bind-address': '::',
+      },
+      controllerManager: {
+        'bind-address': '0.0.0.0',
+        'node-cidr-mask-size': '25',
+        'cluster-signing-duration': '720h',
+        controllers: '*,bootstrapsigner,tokencleaner,-ttl',
+      },
+      scheduler: { 'bind-address': '0.0.0.0', config: '/etc/kubernetes/mine.yaml' },
+      etcd: { 'listen-metrics-urls': 'http://0.0.0.0:2381', 'snapshot-count': '5000' },
+      kubelet: {
+        'max-pods': '64',
+        'cloud-provider': 'external',
+        'root-dir': '/data/kubelet',
+        'node-ip': '::',
+      },
+    };
+    assert.deepEqual(said({ extraArgs }, '1.34.11'), []);
+  });
+
+  test('a flag whose file bake writes is refused only where it writes it', () => {
+    const apiServer = {
+      'encryption-provider-config': '/x',
+      'audit-policy-file': '/x',
+      'audit-log-path': '/var/log/audit.log',
+    };
+    const both = { encryptSecrets: true, auditPolicy: 'policy', extraArgs: { ...none, apiServer } };
+    assert.equal(said(both, '1.34.11').length, 3);
+    const stdout = { ...none, apiServer: { 'audit-log-path': '-' } };
+    assert.deepEqual(said({ auditPolicy: 'policy', extraArgs: stdout }, '1.34.11'), []);
+  });
+});
+
 test('three mistakes are three errors', () => {
   const found = said(
     { featureGates: { Nope: true }, kubelet: { nope: 1 }, kubeProxy: { nope: 1 } },
