@@ -6,6 +6,7 @@ import { ToolFailure } from '../src/adapters/process.ts';
 import { coldBakes, ROOT, tiedHost, type Bench, type Measure } from './bench.ts';
 import { coldBake } from './cold-bake.ts';
 import { compiling } from './compiling.ts';
+import { firstBoot } from './first-boot.ts';
 import { LETTERS, type Letter } from './figure.ts';
 import { describeMachine } from './machine.ts';
 import { packer } from './packer.ts';
@@ -21,6 +22,7 @@ const MEASURES: Readonly<Record<Letter, Measure>> = {
   d: patchBump,
   e: unchanged,
   f: packer,
+  g: firstBoot,
 };
 
 const USAGE = `usage: npm run bench -- [--only a,b,...] [--fast] [--rounds N] [--json]
