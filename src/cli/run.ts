@@ -409,6 +409,11 @@ function addSecrets(secretsCommand: Command, io: Io): void {
       '--recipient <age1...>',
       'encrypt to this age recipient; can be given several times',
     ).argParser((one: string, before: readonly string[] = []) => [...before, one]);
+  const externalEtcdKey = (): Option =>
+    new Option(
+      '--external-etcd-key <file>',
+      'key of the client certificate for an etcd outside of the cluster (PEM, mode 0600)',
+    );
   const making = (command: Command): Command =>
     command
       .addOption(new Option('--name <name>', 'name of the cluster'))
@@ -418,6 +423,7 @@ function addSecrets(secretsCommand: Command, io: Io): void {
       )
       .addOption(initWindow())
       .addOption(tokenTtl())
+      .addOption(externalEtcdKey())
       .addOption(recipient())
       .addOption(json());
 
@@ -447,10 +453,11 @@ function addSecrets(secretsCommand: Command, io: Io): void {
   secretsCommand
     .command('rotate')
     .description('make a part of it anew, in place')
-    .argument('<what>', 'token, window, vrrp, stats, encryption or all-but-authorities')
+    .argument('<what>', 'token, window, vrrp, stats, encryption, all-but-authorities or external-etcd')
     .argument('[file]', 'secrets file', 'secrets.yaml')
     .addOption(initWindow())
     .addOption(tokenTtl())
+    .addOption(externalEtcdKey())
     .addOption(recipient())
     .addOption(identity())
     .addOption(json())

@@ -3,7 +3,7 @@ import { isBelow } from '../catalog/version.ts';
 import type { ResolvedCluster } from '../cluster/cluster.ts';
 import type { Code } from '../diagnostics/codes.ts';
 import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts';
-import { kubeadmRules } from '../kubeadm/rules.ts';
+import { externalEtcdRules, kubeadmRules } from '../kubeadm/rules.ts';
 import type { Profile } from '../profile/profile.ts';
 import { clusterRole, type Member } from './member.ts';
 
@@ -12,6 +12,7 @@ export function memberRules(profile: Profile, member: Member): Diagnostic[] {
   const { cluster } = member;
   return [
     ...secretsBelong(member),
+    ...externalEtcdRules(cluster, member.secrets),
     ...rolesAgree(profile, member),
     ...balancersAgree(profile, cluster),
     ...(profile.kubernetes ? kubeadmRules(cluster, profile.kubernetes.version) : []),

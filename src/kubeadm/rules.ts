@@ -14,6 +14,8 @@ import type { ResolvedCluster } from '../cluster/cluster.ts';
 import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts';
 import { quote } from '../diagnostics/printable.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
+import { clientProblem } from '../secrets/check.ts';
+import type { ClusterSecrets } from '../secrets/cluster-secrets.ts';
 import { ownedFlag } from './owned-flags.ts';
 import { patchTarget } from './patches.ts';
 
@@ -30,6 +32,42 @@ export function kubeadmRules(resolved: ResolvedCluster, version: string): Diagno
     ...found,
     span: resolved.spanOf(found.path, at ?? 'value'),
   }));
+}
+
+/** Whether the secrets have the key that an etcd outside of the cluster asks for, and the right one. Pure. */
+export function externalEtcdRules(
+  { cluster, spanOf }: ResolvedCluster,
+  { externalEtcdKey }: Pick<ClusterSecrets, 'externalEtcdKey'>,
+): Diagnostic[] {
+  const { externalEtcd } = cluster.kubeadm;
+  if (!externalEtcd) return [];
+  const above = ['kubeadm', 'externalEtcd'];
+  const found = (path: Path, message: string, hint: string): Diagnostic[] => [
+    { code: 'B613', severity: 'error', message, hint, path, span: spanOf(path) },
+  ];
+  const set = 'bake secrets rotate external-etcd --external-etcd-key FILE';
+  if (externalEtcdKey === undefined) {
+    const missing =
+      'masters reach this etcd by its client certificate, and the secrets file has no externalEtcdKey that belongs to it';
+    return found(above, missing, `${set} puts the key there; so does bake secrets new with that option`);
+  }
+  const certificate = [...above, 'certificate'];
+  switch (clientProblem(externalEtcd.certificate, externalEtcdKey)) {
+    case 'certificate':
+      return found(
+        certificate,
+        'this file is no certificate in PEM',
+        'name the certificate of etcd’s client',
+      );
+    case 'key':
+      return found(
+        certificate,
+        'the externalEtcdKey of the secrets file does not belong to this certificate',
+        `${set} puts another key there`,
+      );
+    case undefined:
+      return [];
+  }
 }
 
 const featureGatesAreKnown: Rule = ({ kubeadm }, version) =>

@@ -27,6 +27,17 @@ export function serviceAccountProblem(pair: ClusterSecrets['serviceAccount']): s
     : 'the public key does not belong to the private key';
 }
 
+/** The same of the client certificate of an etcd outside and its key out of the secrets file. */
+export function clientProblem(certificate: string, key: string): 'certificate' | 'key' | undefined {
+  const parsed = attempt(() => new X509Certificate(certificate));
+  if (!parsed) return 'certificate';
+  const privateKey = attempt(() => createPrivateKey(key));
+  return privateKey && parsed.checkPrivateKey(privateKey) ? undefined : 'key';
+}
+
+/** Whether a text is a private key in PEM that is not encrypted itself. */
+export const isPrivateKey = (text: string): boolean => attempt(() => createPrivateKey(text)) !== undefined;
+
 function attempt<T>(make: () => T): T | undefined {
   try {
     return make();

@@ -1,6 +1,7 @@
 import { makeAuthority, makeServiceAccount } from './authority.ts';
 import type { ClusterSecrets } from './cluster-secrets.ts';
 import { randomKey, randomStatsPassword, randomToken, randomVrrpPassword } from './random.ts';
+import type { SecretText } from './secret-text.ts';
 import { after, utc } from './times.ts';
 
 export interface MakeSecrets {
@@ -11,13 +12,15 @@ export interface MakeSecrets {
   readonly initWindowSeconds: number;
   /** How long from now the bootstrap token is good. */
   readonly tokenTtlSeconds: number;
+  /** PEM: key of the client certificate for an etcd that is outside of the cluster. */
+  readonly externalEtcdKey?: SecretText;
   /** Authorities and service-account key of a cluster that is there already (import.ts); made anew without them. */
   readonly pki?: Pick<ClusterSecrets, 'authorities' | 'serviceAccount'>;
 }
 
 /** All secrets of a new cluster. Takes about a second: four RSA keys are made. */
 export async function makeClusterSecrets(options: MakeSecrets): Promise<ClusterSecrets> {
-  const { cluster, now, pki } = options;
+  const { cluster, now, pki, externalEtcdKey } = options;
   const { authorities, serviceAccount } = pki ?? (await makePki(now));
   return {
     cluster,
@@ -29,6 +32,7 @@ export async function makeClusterSecrets(options: MakeSecrets): Promise<ClusterS
     encryptionKey: randomKey(),
     vrrpPassword: randomVrrpPassword(),
     statsPassword: randomStatsPassword(),
+    ...(externalEtcdKey === undefined ? {} : { externalEtcdKey }),
   };
 }
 

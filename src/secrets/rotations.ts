@@ -10,4 +10,10 @@ export const ROTATIONS = {
     'Secrets that were encrypted with the old key can’t be read with the new one: in a running cluster first put the new key beside the old one on every master, then write all Secrets again (kubernetes.io, “Encrypting Confidential Data at Rest”)',
 } as const;
 
+/** What is not made but given: the key of the client of an etcd outside of the cluster. */
+export const GIVEN = {
+  'external-etcd':
+    'machines that are to become masters need new user-data; on running ones put key and certificate into /etc/kubernetes/pki/external-etcd',
+} as const;
+
 export type Rotation = keyof typeof ROTATIONS;

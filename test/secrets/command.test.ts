@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
+import { parse } from 'yaml';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { run } from '../../src/adapters/process.ts';
 import { caCertHash } from '../../src/secrets/ca-hash.ts';
@@ -282,6 +283,98 @@ describe('encrypted files', () => {
     }));
 });
 
+/** A certificate and its key, as the administrators of an etcd give them. */
+async function makeClient(folder: string, name: string): Promise<void> {
+  const script = `openssl req -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:P-256 -subj "/CN=$1" -keyout "$1.key" -out "$1.crt"; chmod 600 "$1.key"`;
+  await run('bash', ['-ec', script, 'bash', name], { cwd: folder });
+}
+
+describe('an etcd outside of the cluster', () => {
+  const ETCD = `name: demo
+endpoint: api.example.com
+nodes:
+  - { name: m1, role: master, address: 10.0.0.11 }
+addons: []
+kubeadm:
+  externalEtcd:
+    endpoints: ['https://10.0.0.31:2379']
+    ca: client.crt
+    certificate: client.crt
+`;
+  const RENDER = ['userdata', '--node', 'm1'] as const;
+
+  test('its client’s key is asked for, taken, checked against the certificate, and reaches masters', () =>
+    inTempFolder(async (folder) => {
+      writeFileSync(join(folder, 'cluster.yaml'), ETCD);
+      await makeClient(folder, 'client');
+      await makeClient(folder, 'other');
+      give(folder);
+
+      const without = await bake(RENDER, folder);
+      assert.equal(without.code, 1, without.err);
+      assert.match(without.err, /cluster\.yaml:7:3: error\[B613\]: .*has no externalEtcdKey/);
+      assert.match(without.err, /bake secrets rotate external-etcd --external-etcd-key FILE/);
+
+      const rotate = ['secrets', 'rotate', 'external-etcd', '--external-etcd-key'] as const;
+      const foreign = await bake([...rotate, 'other.key'], folder);
+      assert.equal(foreign.code, 0, foreign.err);
+      assert.match(foreign.out, /^Put into secrets\.yaml:\n  external-etcd: .*new user-data/);
+      const wrong = await bake(RENDER, folder);
+      assert.equal(wrong.code, 1);
+      assert.match(wrong.err, /cluster\.yaml:10:18: error\[B613\]: .*does not belong to this certificate/);
+
+      const before = secretsIn(folder).cluster;
+      assert.equal((await bake([...rotate, 'client.key'], folder)).code, 0);
+      const after = secretsIn(folder);
+      assert.deepEqual({ ...after.cluster, externalEtcdKey: '' }, { ...before, externalEtcdKey: '' });
+      const right = await bake(RENDER, folder);
+      assert.equal(right.code, 0, right.err);
+      const files = parse(right.out) as { write_files: { path: string; content: string }[] };
+      const key = readFileSync(join(folder, 'client.key'), 'utf8');
+      const at = files.write_files.filter(({ content }) => content.includes(key));
+      assert.deepEqual(
+        at.map(({ path }) => path.replace(/.*[/-]/, '')),
+        ['client.key'],
+      );
+      const shown = await bake(['secrets', 'show'], folder);
+      assert.match(shown.out, /external etcd key/);
+      noneIn(wrong.err + right.err + shown.out + foreign.out, after);
+
+      writeFileSync(join(folder, 'client.crt'), 'hello');
+      const none = await bake(RENDER, folder);
+      assert.equal(none.code, 1);
+      assert.match(none.err, /cluster\.yaml:10:18: error\[B613\]: this file is no certificate in PEM/);
+    }));
+
+  test('new takes the key of a private file only, and rotate takes it with its word only', () =>
+    inTempFolder(async (folder) => {
+      await makeClient(folder, 'client');
+      const key = ['--external-etcd-key', 'client.key'];
+      for (const [args, code, said] of [
+        [['new', '--name', 'a', '--external-etcd-key', 'none.key'], 1, /"none\.key": there is no such file/],
+        [['new', '--name', 'a', '--external-etcd-key', 'client.crt'], 1, /others can read it/],
+        [['rotate', 'token', ...key], 2, /goes with its own word/],
+        [['rotate', 'external-etcd'], 2, /goes with its own word/],
+        [['rotate', 'constructor'], 2, /there is no "constructor" to rotate/],
+      ] as const) {
+        const result = await bake(['secrets', ...args], folder);
+        assert.equal(result.code, code, `${args.join(' ')}: ${result.err}`);
+        assert.match(result.err, said);
+      }
+      chmodSync(join(folder, 'client.crt'), 0o600);
+      const certificate = await bake([...NEW, '--external-etcd-key', 'client.crt'], folder);
+      assert.equal(certificate.code, 1);
+      assert.match(certificate.err, /"client\.crt" is no private key in PEM/);
+      assert.ok(!existsSync(join(folder, 'secrets.yaml')));
+
+      const { code, err, out } = await bake([...NEW, ...key], folder);
+      assert.equal(code, 0, err);
+      const secrets = secretsIn(folder);
+      assert.equal(secrets.cluster?.externalEtcdKey, readFileSync(join(folder, 'client.key'), 'utf8'));
+      noneIn(out + err, secrets);
+    }));
+});
+
 describe('bake secrets import', () => {
   /** kubeadm's folder, made by openssl: two authorities with RSA, one with EC. */
   async function makePki(folder: string): Promise<string> {
@@ -351,6 +444,18 @@ describe('bake secrets import', () => {
       });
       assert.deepEqual(cluster?.serviceAccount, { privateKey: text('sa.key'), publicKey: text('sa.pub') });
       assert.ok(out.includes(caCertHash(text('ca.crt'))));
+    }));
+
+  test('takes the key of an etcd outside, too', () =>
+    inTempFolder(async (folder) => {
+      await makePki(folder);
+      await makeClient(folder, 'client');
+      const { code, err } = await bake([...IMPORT, '--external-etcd-key', 'client.key'], folder);
+      assert.equal(code, 0, err);
+      assert.equal(
+        secretsIn(folder).cluster?.externalEtcdKey,
+        readFileSync(join(folder, 'client.key'), 'utf8'),
+      );
     }));
 
   test('examples of each subcommand’s help run', () =>

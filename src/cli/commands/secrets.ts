@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
-import { fileProvider, openFile } from '../../adapters/files.ts';
+import { fileProvider, openFile, openPrivate } from '../../adapters/files.ts';
 import { createPrivateFile, keepOutOfGit, replacePrivateFile } from '../../adapters/private-files.ts';
 import { run } from '../../adapters/process.ts';
 import { readCluster } from '../../cluster/read.ts';
 import { quote } from '../../diagnostics/printable.ts';
 import { didYouMean } from '../../diagnostics/suggest.ts';
+import { isPrivateKey } from '../../secrets/check.ts';
 import { caCertHash } from '../../secrets/ca-hash.ts';
 import type { ClusterSecrets } from '../../secrets/cluster-secrets.ts';
 import { importPki, PKI_FILES, type PkiTexts } from '../../secrets/import.ts';
@@ -14,7 +15,7 @@ import { secretValuesOf, type Secrets } from '../../secrets/secrets.ts';
 import { describeSecrets, summaryOf } from '../../secrets/summary.ts';
 import { secretsText } from '../../secrets/write.ts';
 import { rotate } from '../../secrets/rotate.ts';
-import { ROTATIONS, type Rotation } from '../../secrets/rotations.ts';
+import { GIVEN, ROTATIONS, type Rotation } from '../../secrets/rotations.ts';
 import { parseDuration } from '../../units/duration.ts';
 import { printDiagnostics } from '../compile-profile.ts';
 import { EXIT, Stop, type Io } from '../io.ts';
@@ -30,6 +31,8 @@ export interface NewSecretsOptions extends Lifetimes {
   /** Path of a cluster file. */
   readonly cluster?: string;
   readonly out: string;
+  /** Path of a PEM file. */
+  readonly externalEtcdKey?: string;
   readonly recipient?: readonly string[];
   readonly json?: boolean;
 }
@@ -48,6 +51,8 @@ export interface ShowSecretsOptions extends OldSecretsOptions {
 }
 
 export interface RotateSecretsOptions extends OldSecretsOptions, Lifetimes {
+  /** Path of a PEM file. */
+  readonly externalEtcdKey?: string;
   readonly recipient?: readonly string[];
 }
 
@@ -87,12 +92,14 @@ async function makeFile(
   const path = resolve(io.cwd, shown);
   const { cluster, ...defaults } = whichCluster(options, io);
   if (existsSync(path)) throw isThere(shown);
+  const externalEtcdKey = keyOrStop(options, io);
   const { makeClusterSecrets } = await import('../../secrets/make.ts');
   const made = await makeClusterSecrets({
     cluster,
     now: new Date(),
     ...lifetimes(options, defaults),
     ...(pki ? { pki } : {}),
+    ...(externalEtcdKey === undefined ? {} : { externalEtcdKey }),
   });
   const secrets: Secrets = {
     registries: {},
@@ -122,6 +129,18 @@ async function makeFile(
       .map((line) => `${line}\n`)
       .join(''),
   );
+}
+
+/** The key that `--external-etcd-key` names. */
+function keyOrStop(
+  { externalEtcdKey: path }: Pick<NewSecretsOptions, 'externalEtcdKey'>,
+  io: Io,
+): string | undefined {
+  if (path === undefined) return undefined;
+  const found = openPrivate(path, io.cwd);
+  if ('reason' in found) throw new Stop(EXIT.input, `can’t use the key ${quote(path)}: ${found.reason}`);
+  if (isPrivateKey(found.source.text)) return found.source.text;
+  throw new Stop(EXIT.input, `${quote(path)} is no private key in PEM, or is encrypted`);
 }
 
 const isThere = (file: string): Stop =>
@@ -225,10 +244,16 @@ export async function rotateSecretsCommand(
       EXIT.input,
       `nothing was changed: ${what} can’t be rotated in this file. Every machine of the cluster, every kubeconfig and every service-account token trusts or was signed by it, so with another one no machine believes the others. A running cluster is moved to new authorities by hand (kubernetes.io, “Manual Rotation of CA Certificates”) and bake secrets import then takes them over; for a new cluster make a new file with bake secrets new`,
     );
+  const isGiven = Object.hasOwn(GIVEN, what);
+  if (isGiven !== (options.externalEtcdKey !== undefined))
+    throw new Stop(
+      EXIT.usage,
+      'a key that is given goes with its own word: bake secrets rotate external-etcd --external-etcd-key FILE',
+    );
   const all = Object.keys(ROTATIONS) as Rotation[];
   const parts = what === 'all-but-authorities' ? all : all.filter((one) => one === what);
-  if (parts.length === 0) {
-    const names = [...all, 'all-but-authorities'];
+  if (parts.length === 0 && !isGiven) {
+    const names = [...all, 'all-but-authorities', ...Object.keys(GIVEN)];
     throw new Stop(
       EXIT.usage,
       `there is no ${quote(what)} to rotate; ${didYouMean(what, names) ?? `there are ${names.join(', ')}`}`,
@@ -237,15 +262,22 @@ export async function rotateSecretsCommand(
   const secrets = await secretsOrStop(file, options, io);
   const { cluster } = secrets;
   if (!cluster) throw new Stop(EXIT.input, `${file} holds credentials of registries only: nothing to rotate`);
+  const externalEtcdKey = keyOrStop(options, io);
   const rotated: Secrets = {
     ...secrets,
     ...(options.recipient ? { recipients: options.recipient } : {}),
-    cluster: rotate(cluster, parts, { now: new Date(), ...lifetimes(options) }),
+    cluster: {
+      ...rotate(cluster, parts, { now: new Date(), ...lifetimes(options) }),
+      ...(externalEtcdKey === undefined ? {} : { externalEtcdKey }),
+    },
   };
   const text = await fileText(rotated);
   await writing(file, () => Promise.resolve(replacePrivateFile(resolve(io.cwd, file), text)));
-  if (options.json) return print({ file, rotated: parts }, io);
-  io.out(`Made anew in ${file}:\n${parts.map((part) => `  ${part}: ${ROTATIONS[part]}\n`).join('')}`);
+  if (options.json) return print({ file, rotated: isGiven ? [what] : parts }, io);
+  const lines = isGiven ? Object.entries(GIVEN) : parts.map((part) => [part, ROTATIONS[part]] as const);
+  io.out(
+    `${isGiven ? 'Put into' : 'Made anew in'} ${file}:\n${lines.map(([part, then]) => `  ${part}: ${then}\n`).join('')}`,
+  );
 }
 
 async function secretsOrStop(file: string, { identity }: OldSecretsOptions, io: Io): Promise<Secrets> {
