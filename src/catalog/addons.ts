@@ -10,6 +10,8 @@ export interface ManifestAddon {
   readonly url: (version: string) => string;
   /** The pod network as it stands in the manifest, to be replaced by the cluster's. */
   readonly podNetwork?: string;
+  /** What is replaced where kubelets have certificates of their own making, which it would not believe. */
+  readonly withOwnCertificates?: { readonly find: string; readonly with: string };
 }
 
 /** A program for masters; its release archives are held to a sha256. */
@@ -22,6 +24,9 @@ export interface ToolAddon {
 
 const github = (project: string, version: string, file: string): string =>
   `https://github.com/${project}/releases/download/v${version}/${file}`;
+
+/** metrics-server's flag to believe whoever answers at a kubelet's address. */
+export const INSECURE_KUBELETS = '--kubelet-insecure-tls';
 
 /**
  * What can be asked for by name. Manifests: release pages of each project, 2026-08; they publish no checksums, so these come
@@ -48,6 +53,8 @@ export const KNOWN_ADDONS = {
     isNetwork: false,
     version: '0.8.1',
     url: (version) => github('kubernetes-sigs/metrics-server', version, 'components.yaml'),
+    // Instead of an argument that says what its default comes to: kubelets' port is 10250. Source: components.yaml of 0.4 to 0.8.
+    withOwnCertificates: { find: '--kubelet-use-node-status-port', with: INSECURE_KUBELETS },
   },
   helm: {
     kind: 'tool',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { KUBE_VIP_IMAGE, knownAddon } from '../catalog/addons.ts';
+import { INSECURE_KUBELETS, KUBE_VIP_IMAGE, knownAddon, type ManifestAddon } from '../catalog/addons.ts';
 import { parseDuration } from '../units/duration.ts';
 import { bitsOf, canonicalAddress, contains, isAddress, networkOf, parsePrefixed } from './addresses.ts';
 import type {
@@ -173,16 +173,16 @@ function completeAddon(
   const known = knownAddon(addon.name);
   const version = addon.version ?? known?.version ?? '';
   const { arch = 'amd64' } = addon;
-  const pods = listed(file.networks?.pods ?? '10.244.0.0/16').map(canonicalPrefixed);
-  const ownNetwork = known?.kind === 'manifest' ? known.podNetwork : undefined;
-  const [podNetwork = ''] = pods;
-  const replaced =
-    ownNetwork === undefined || podNetwork === ownNetwork ? [] : [{ find: ownNetwork, with: podNetwork }];
+  const text =
+    addon.file === undefined
+      ? undefined
+      : (attachments.get(JSON.stringify(['addons', index, 'file'])) ?? NOWHERE);
+  const replaced = known?.kind === 'manifest' ? ourReplacements(known, addon, text, file) : [];
   return {
     name: addon.name,
     kind: known?.kind ?? 'manifest',
     from:
-      addon.file === undefined
+      addon.file === undefined || text === undefined
         ? {
             url: addon.url ?? known?.url(version, arch) ?? NOWHERE,
             sha256:
@@ -191,11 +191,31 @@ function completeAddon(
               NOWHERE,
           }
         : {
-            text: attachments.get(JSON.stringify(['addons', index, 'file'])) ?? '',
+            text,
             file: addon.file,
           },
     replace: [...replaced, ...(addon.replace ?? [])],
   };
+}
+
+/** What makes a manifest that bake knows agree with the cluster. */
+function ourReplacements(
+  { podNetwork: theirs, withOwnCertificates }: ManifestAddon,
+  { replace = [] }: Pick<Exclude<Part<'addons'>[number], string>, 'replace'>,
+  text: string | undefined,
+  { networks, kubeadm }: ClusterFile,
+): Addon['replace'] {
+  const [ours = ''] = listed(networks?.pods ?? '10.244.0.0/16').map(canonicalPrefixed);
+  // A file of the person's own may agree already.
+  const agrees = text !== undefined && text.includes(ours) && !text.includes(theirs ?? ours);
+  const isDecided =
+    text !== undefined ||
+    kubeadm?.kubelet?.['serverTLSBootstrap'] === true ||
+    replace.some((one) => one.with.includes(INSECURE_KUBELETS));
+  return [
+    ...(theirs === undefined || theirs === ours || agrees ? [] : [{ find: theirs, with: ours }]),
+    ...(withOwnCertificates === undefined || isDecided ? [] : [withOwnCertificates]),
+  ];
 }
 
 function completeKubeadm(written: Part<'kubeadm'>, attachments: Attachments): Kubeadm {

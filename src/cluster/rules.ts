@@ -23,6 +23,7 @@ import {
   staticNetworksHaveAnInterface,
   thereIsAMaster,
 } from './rules/machines-are-there.ts';
+import { kubeletsAreBelieved, replacedTextsAreThere } from './rules/manifests-agree.ts';
 import { networksAreApart } from './rules/networks-are-apart.ts';
 import {
   mastersSpeakThePrimaryFamily,
@@ -70,6 +71,8 @@ const RULES: readonly ClusterRule[] = [
   patchesAreNamed,
   addonsArePinned,
   kubeVipIsPinned,
+  replacedTextsAreThere,
+  kubeletsAreBelieved,
   mastersAreOdd,
   balancersShareAnAddress,
   endpointIsNotOneMaster,

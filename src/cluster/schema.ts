@@ -225,7 +225,9 @@ const addon = z.union([
         }),
       )
       .optional()
-      .describe('Texts of the manifest to replace. In that of flannel the pod network is replaced anyway.'),
+      .describe(
+        'Texts of the manifest to replace. What makes flannel and metrics-server agree with the cluster is replaced anyway.',
+      ),
   }),
 ]);
 

@@ -218,6 +218,11 @@ export const CODES = {
     explain:
       'kubeadm and bake set some flags of Kubernetes’ components from the cluster file, the profile and the secrets file, and a flag in kubeadm.extraArgs takes the place of theirs. Machines would not find each other, not come up, or lose data. The message says why, and where to say instead what is meant.',
   },
+  B615: {
+    title: 'text to replace is not there',
+    explain:
+      'Texts of a manifest are replaced so that it agrees with the cluster: those of `replace`, and in some that bake knows the pod network. A manifest without such a text would be applied as it is, and pods would have another network than the cluster, or images from another place.',
+  },
 } as const satisfies Record<string, { title: string; explain: string }>;
 
 export type Code = keyof typeof CODES;

@@ -21,7 +21,9 @@ const examples = documents
   .filter(({ language, text }) => language === 'yaml' && text.startsWith('# cluster\n'));
 
 /** Whatever an example names lies beside it. */
-const beside = { text: (name: string) => ({ source: { id: name, path: name, text: 'kind: List\n' } }) };
+const beside = {
+  text: (name: string) => ({ source: { id: name, path: name, text: 'kind: List # 10.0.0.0/8\n' } }),
+};
 
 describe('clusters in the documentation are right', () => {
   for (const { where, text } of examples)
