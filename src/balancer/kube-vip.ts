@@ -13,6 +13,9 @@ export const KUBE_VIP_MANIFEST = '/etc/kubernetes/manifests/kube-vip.yaml';
  */
 const SUPER_ADMIN_SINCE = '1.29';
 
+/** From this version on the prefix’s length has another name (kube-vip's notes on 0.9.0). */
+const SUBNET_SINCE = '0.9';
+
 /** `init`: for the machine that runs `kubeadm init`, until it is done. `settled`: for it afterwards, and for all other masters. */
 export type KubeVipPhase = 'init' | 'settled';
 
@@ -26,12 +29,13 @@ export function kubeVipManifest(cluster: Cluster, kubernetes: string, phase: Kub
   if (virtualIp?.by !== 'kube-vip') throw new Error(`the cluster ${cluster.name} has no kube-vip`);
   const admin =
     phase === 'init' && !isBelow(kubernetes, SUPER_ADMIN_SINCE) ? 'super-admin.conf' : 'admin.conf';
+  const image = virtualIp.image ?? KUBE_VIP_IMAGE;
   const settings = {
     vip_arp: 'true',
     // Without it kube-vip takes the interface of the default route.
     ...(virtualIp.interface === undefined ? {} : { vip_interface: virtualIp.interface }),
     address: virtualIp.address,
-    vip_subnet: String(bitsOf(virtualIp.address)),
+    [isOld(image) ? 'vip_cidr' : 'vip_subnet']: String(bitsOf(virtualIp.address)),
     port: String(cluster.balancer.apiPort),
     cp_enable: 'true',
     cp_namespace: 'kube-system',
@@ -53,7 +57,7 @@ export function kubeVipManifest(cluster: Cluster, kubernetes: string, phase: Kub
       containers: [
         {
           name: 'kube-vip',
-          image: virtualIp.image ?? KUBE_VIP_IMAGE,
+          image,
           imagePullPolicy: 'IfNotPresent',
           args: ['manager'],
           env: Object.entries(settings).map(([name, value]) => ({ name, value })),
@@ -65,4 +69,10 @@ export function kubeVipManifest(cluster: Cluster, kubernetes: string, phase: Kub
     },
   };
   return { ...openFile(KUBE_VIP_MANIFEST, yamlText(manifest)), mode: '0600' };
+}
+
+/** An image that is named by its digest alone counts as new. */
+function isOld(image: string): boolean {
+  const version = /:v?(\d+(?:\.\d+)+)[^:/@]*(?:@|$)/.exec(image)?.[1];
+  return version !== undefined && isBelow(version, SUBNET_SINCE);
 }

@@ -139,6 +139,33 @@ test('a machine that is no balancer, or has no address, is our own mistake', () 
   assert.throws(() => haproxyConfig(broken, 'ha1', { secrets: SECRETS }, pieces), /ha3 has no address/);
 });
 
+test('kube-vip is told the length of its prefix by the name that its version knows', () => {
+  const { cluster } = CASES['kube-vip'] ?? assert.fail();
+  const { virtualIp } = cluster;
+  assert.ok(virtualIp);
+  const nameFor = (image: string): string | undefined => {
+    const { text } = kubeVipManifest({ ...cluster, virtualIp: { ...virtualIp, image } }, '1.34.2', 'init');
+    const env = parse(text).spec.containers[0].env as { name: string; value: string }[];
+    const found = env.filter(({ name }) => /cidr|subnet/.test(name));
+    assert.deepEqual(
+      found.map(({ value }) => value),
+      ['32'],
+    );
+    return found[0]?.name;
+  };
+  const digest = `sha256:${'0'.repeat(64)}`;
+  for (const [image, name] of [
+    ['ghcr.io/kube-vip/kube-vip:v0.8.10', 'vip_cidr'],
+    ['harbor.example.com:5000/kube-vip:0.6.4-alpine', 'vip_cidr'],
+    [`ghcr.io/kube-vip/kube-vip:v0.8.0@${digest}`, 'vip_cidr'],
+    ['ghcr.io/kube-vip/kube-vip:v0.9.0', 'vip_subnet'],
+    ['ghcr.io/kube-vip/kube-vip:v0.10.1', 'vip_subnet'],
+    ['ghcr.io/kube-vip/kube-vip:v1.2.3', 'vip_subnet'],
+    [`harbor.example.com:5000/kube-vip@${digest}`, 'vip_subnet'],
+  ] as const)
+    assert.equal(nameFor(image), name, image);
+});
+
 test('kube-vip gets the super-admin’s file on the first machine until it is done, from 1.29 on', () => {
   const { cluster } = CASES['kube-vip'] ?? assert.fail();
   const pathAt = (version: string, phase: 'init' | 'settled'): string =>
