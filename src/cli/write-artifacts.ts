@@ -1,4 +1,5 @@
-import { join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { writeIfChanged } from '../adapters/output.ts';
 import type { Compiled } from '../compile.ts';
 import { EXIT, Stop, type Io } from './io.ts';
@@ -17,6 +18,16 @@ export function writeArtifacts(compiled: Compiled, folder: string): number {
   } catch (error) {
     throw cannotWrite(error, folder, 'choose another folder with --out');
   }
+}
+
+/**
+ * Stops where the folder of a file to write is not there. Folders that products go to (`--out DIR`) are made; in the path of
+ * one file a missing folder is a slip, and what is written is secret: it must not lie where nobody looks for it.
+ */
+export function requireFolderOf(file: string, io: Pick<Io, 'cwd'>): void {
+  // With the slash it is none where a file is in its place.
+  if (existsSync(`${dirname(resolve(io.cwd, file))}/`)) return;
+  throw new Stop(EXIT.input, `there is no folder ${dirname(file)}; make it, or choose another --out`);
 }
 
 /** What to tell a person of an error of the system in writing to a folder; any other error is given back as it is. */

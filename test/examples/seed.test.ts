@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { run } from '../../src/adapters/process.ts';
@@ -46,6 +46,7 @@ test('media hold what is rendered, for their owner only, and stay as they are th
     assert.deepEqual(inodes(), before);
 
     const seed = ['seed', '--cluster', CLUSTER, ...secrets, '--node', 'worker-1'];
+    mkdirSync(join(folder, 'media'));
     const one = await bake([...seed, '--out', 'media/w1.iso'], folder);
     assert.equal(one.code, 0, one.err);
     assert.match(
@@ -55,8 +56,14 @@ test('media hold what is rendered, for their owner only, and stay as they are th
     assert.deepEqual(readFileSync(join(folder, 'media/w1.iso')), readFileSync(iso('worker-1')));
     assert.deepEqual(readdirSync(join(folder, 'media')), ['w1.iso'], 'nothing is left over');
 
-    const nowhere = await bake([...seed, '--out', 'secrets.yaml/x.iso'], folder);
-    assert.equal(nowhere.code, 3, nowhere.err);
-    assert.match(nowhere.err, /can’t write .*; choose another file with --out/);
+    for (const out of ['secrets.yaml/x.iso', 'no/such/x.iso']) {
+      const nowhere = await bake([...seed, '--out', out], folder);
+      assert.equal(nowhere.code, 1, nowhere.err);
+      assert.match(
+        nowhere.err,
+        /there is no folder (?:secrets\.yaml|no\/such); make it, or choose another --out/,
+      );
+    }
+    assert.ok(!existsSync(join(folder, 'no')), 'nothing is made');
   });
 });

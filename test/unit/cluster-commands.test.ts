@@ -109,6 +109,7 @@ describe('bake userdata', () => {
 
   test('writes a file for its owner only; a second time changes nothing', async () => {
     await inProject(async (folder) => {
+      mkdirSync(join(folder, 'new/folder'), { recursive: true });
       const args = ['userdata', '--node', 'worker-1', '--out', 'new/folder/worker.yaml'];
       const done = await succeed(args, folder);
       assert.equal(done.out, '');
@@ -369,12 +370,29 @@ describe('bake cluster render', () => {
         3,
       );
       await refused(
-        ['userdata', '--node', 'worker-1', '--out', 'out/worker.yaml'],
+        ['userdata', '--node', 'worker-1', '--out', '/proc/x'],
         folder,
         /can’t write .*; choose another file with --out/,
         3,
       );
-      await refused(['userdata', '--node', 'worker-1', '--out', '/proc/none/x'], folder, /can’t write /, 3);
+    });
+  });
+
+  test('a file goes into a folder that is there, with every command alike', async () => {
+    await inProject(async (folder) => {
+      writeFileSync(join(folder, 'file'), 'a file\n');
+      for (const out of ['no/such/x', 'file/x', '/proc/none/x'])
+        for (const command of [
+          ['userdata', '--node', 'worker-1'],
+          ['seed', '--node', 'worker-1'],
+          ['secrets', 'new', '--name', 'demo'],
+        ])
+          await refused(
+            [...command, '--out', out],
+            folder,
+            /^bake: there is no folder (?:no\/such|file|\/proc\/none); make it, or choose another --out\n$/,
+          );
+      assert.ok(!existsSync(join(folder, 'no')), 'nothing is made');
     });
   });
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { fileProvider, openFile, openPrivate } from '../../adapters/files.ts';
 import { createPrivateFile, keepOutOfGit, replacePrivateFile } from '../../adapters/private-files.ts';
 import { run } from '../../adapters/process.ts';
@@ -20,6 +20,7 @@ import { parseDuration } from '../../units/duration.ts';
 import { printDiagnostics } from '../compile-profile.ts';
 import { EXIT, Stop, type Io } from '../io.ts';
 import { takeSecrets } from '../secrets-file.ts';
+import { requireFolderOf } from '../write-artifacts.ts';
 
 export interface Lifetimes {
   readonly initWindow?: string;
@@ -91,6 +92,7 @@ async function makeFile(
   const shown = recipients.length > 0 && !options.out.endsWith('.age') ? `${options.out}.age` : options.out;
   const path = resolve(io.cwd, shown);
   const { cluster, ...defaults } = whichCluster(options, io);
+  requireFolderOf(shown, io);
   if (existsSync(path)) throw isThere(shown);
   const externalEtcdKey = keyOrStop(options, io);
   const { makeClusterSecrets } = await import('../../secrets/make.ts');
@@ -305,8 +307,6 @@ async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR')
-      throw new Stop(EXIT.input, `there is no folder ${dirname(path)}; make it, or choose another --out`);
     const reason = {
       EACCES: 'it may not be written',
       EROFS: 'the file system is read-only',

@@ -16,7 +16,7 @@ import {
 import { tellOfMachines } from '../cluster-notes.ts';
 import { EXIT, Stop, type Io } from '../io.ts';
 import { needsFor, requireTools } from '../require-tools.ts';
-import { cannotWrite } from '../write-artifacts.ts';
+import { cannotWrite, requireFolderOf } from '../write-artifacts.ts';
 
 export interface UserDataOptions extends ClusterOptions {
   /** Name of a node of the cluster. */
@@ -29,6 +29,7 @@ export interface UserDataOptions extends ClusterOptions {
 
 /** `bake userdata`: the user-data of one machine, to paste into a console. */
 export async function userDataCommand(options: UserDataOptions, io: Io): Promise<void> {
+  if (options.out !== undefined) requireFolderOf(options.out, io);
   const machine = await machineOrStop(options, io);
   const text = machine.seed['user-data'];
   if (options.out === undefined) io.out(text);
@@ -47,6 +48,7 @@ export interface SeedOptions extends ClusterOptions {
 
 /** `bake seed`: a NoCloud medium with user-data, meta-data and network-config of one machine, to attach. */
 export async function seedCommand(options: SeedOptions, io: Io): Promise<void> {
+  if (options.out !== undefined) requireFolderOf(options.out, io);
   const { name, seed } = await machineOrStop(options, io);
   await requireTools(needsFor(['seed']), io);
   const out = options.out ?? `${name}-seed.iso`;
