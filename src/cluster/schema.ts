@@ -163,7 +163,10 @@ const node = z.strictObject({
     .describe('Where the cluster reaches it; by default the first address of its static network.'),
   interface: interfaceName.optional().describe('The interface of that address, where there are several.'),
   mac: macAddress.optional().describe('By which a static network finds its interface.'),
-  labels: z.record(t.line, t.text).optional().describe('Node labels; they are put on when it has joined.'),
+  labels: z
+    .record(t.line, t.text)
+    .optional()
+    .describe('Node labels. Its kubelet puts on those that it may, masters the others, such as roles.'),
   taints: z
     .array(
       text(

@@ -24,8 +24,8 @@ const valueMistake = (value: string): string | undefined =>
     : 'wants at most 63 letters, digits, -, _ and ., beginning and ending with a letter or digit';
 
 /**
- * `node-role.kubernetes.io/*` is fine: the kubelet may not set such labels of itself (NodeRestriction), but the first
- * master sets all labels.
+ * `node-role.kubernetes.io/*` is fine: the kubelet may not set such labels of itself (NodeRestriction), so
+ * masters put them on (userdata/firstboot/bake-upkeep).
  */
 export const labelsAreFit: ClusterRule = (given) =>
   placed(given).flatMap(({ node, path }) =>
