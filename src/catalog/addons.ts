@@ -1,4 +1,5 @@
 import type { Arch } from './operating-systems.ts';
+import { minorOf } from './version.ts';
 
 /** A manifest that a project publishes for each release. */
 export interface ManifestAddon {
@@ -30,7 +31,7 @@ export const INSECURE_KUBELETS = '--kubelet-insecure-tls';
 
 /**
  * What can be asked for by name. Manifests: release pages of each project, 2026-08; they publish no checksums, so these come
- * from the cluster file. Checksums of tools: the list of kubernetes-sigs/kubespray (commit 46dbdd399, 2026-08-21).
+ * from the cluster file. Checksums of tools: the list of kubernetes-sigs/kubespray (commit 46dbdd399, 2026-08-21), of helm 3.20.0 its release page.
  */
 export const KNOWN_ADDONS = {
   flannel: {
@@ -58,15 +59,17 @@ export const KNOWN_ADDONS = {
   },
   helm: {
     kind: 'tool',
-    version: '3.18.4',
+    version: '3.20.0',
     url: (version, arch) => `https://get.helm.sh/helm-v${version}-linux-${arch}.tar.gz`,
     checksums: {
       arm64: {
+        '3.20.0': 'bfb14953295d5324d47ab55f3dfba6da28d46c848978c8fbf412d4271bdc29f1',
         '3.18.4': 'c0a45e67eef0c7416a8a8c9e9d5d2d30d70e4f4d3f7bea5de28241fffa8f3b89',
         '3.17.3': '7944e3defd386c76fd92d9e6fec5c2d65a323f6fadc19bfb5e704e3eee10348e',
         '3.16.4': 'd3f8f15b3d9ec8c8678fbf3280c3e5902efabe5912e2f9fcf29107efbc8ead69',
       },
       amd64: {
+        '3.20.0': 'dbb4c8fc8e19d159d1a63dda8db655f9ffa4aac1b9a6b188b34a40957119b286',
         '3.18.4': 'f8180838c23d7c7d797b208861fecb591d9ce1690d8704ed1e4cb8e2add966c1',
         '3.17.3': 'ee88b3c851ae6466a3de507f7be73fe94d54cbf2987cbaa3d1a3832ea331f2cd',
         '3.16.4': 'fc307327959aa38ed8f9f7e66d45492bb022a66c3e5da6063958254b9767d179',
@@ -91,6 +94,29 @@ export const KNOWN_ADDONS = {
     },
   },
 } as const satisfies Readonly<Record<string, ManifestAddon | ToolAddon>>;
+
+/**
+ * The Kubernetes minor that each helm is built for; it works with that one and three before it. Source: helm.sh, "Helm Version
+ * Support Policy", 2026-08.
+ */
+const HELM_MINORS: Readonly<Record<string, number>> = {
+  '3.14': 29,
+  '3.15': 30,
+  '3.16': 31,
+  '3.17': 32,
+  '3.18': 33,
+  '3.19': 34,
+  '3.20': 35,
+  '4.0': 34,
+  '4.1': 35,
+  '4.2': 36,
+};
+
+/** First and last minor of Kubernetes that a helm (`3.20.0`) is for; undefined where that is not known. */
+export function minorsOfHelm(version: string): readonly [first: number, last: number] | undefined {
+  const last = HELM_MINORS[minorOf(version)];
+  return last === undefined ? undefined : [last - 3, last];
+}
 
 export type KnownAddon = keyof typeof KNOWN_ADDONS;
 

@@ -128,6 +128,8 @@ export interface Addon {
   readonly name: string;
   /** `manifest`: kubectl apply. `tool`: a program for masters. */
   readonly kind: 'manifest' | 'tool';
+  /** Of programs that are fetched from where they are published. */
+  readonly version?: string;
   readonly from:
     | { readonly url: string; readonly sha256: string }
     /** Text of a file beside the cluster file. */

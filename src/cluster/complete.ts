@@ -181,6 +181,7 @@ function completeAddon(
   return {
     name: addon.name,
     kind: known?.kind ?? 'manifest',
+    ...(known?.kind === 'tool' && addon.url === undefined ? { version } : {}),
     from:
       addon.file === undefined || text === undefined
         ? {

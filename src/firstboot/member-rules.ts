@@ -3,6 +3,7 @@ import { isBelow } from '../catalog/version.ts';
 import type { ResolvedCluster } from '../cluster/cluster.ts';
 import type { Code } from '../diagnostics/codes.ts';
 import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts';
+import { helmRules } from '../kubeadm/helm-rules.ts';
 import { externalEtcdRules, kubeadmRules } from '../kubeadm/rules.ts';
 import type { Profile } from '../profile/profile.ts';
 import { clusterRole, type Member } from './member.ts';
@@ -16,6 +17,9 @@ export function memberRules(profile: Profile, member: Member): Diagnostic[] {
     ...rolesAgree(profile, member),
     ...balancersAgree(profile, cluster),
     ...(profile.kubernetes ? kubeadmRules(cluster, profile.kubernetes.version) : []),
+    ...(profile.kubernetes && clusterRole(profile) === 'master'
+      ? helmRules(cluster, profile.kubernetes.version)
+      : []),
   ];
 }
 

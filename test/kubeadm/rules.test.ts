@@ -4,8 +4,10 @@ import { parseDocument, stringify, LineCounter, isMap, isScalar } from 'yaml';
 import { CODES } from '../../src/diagnostics/codes.ts';
 import type { Kubeadm, ResolvedCluster } from '../../src/cluster/cluster.ts';
 import type { Path } from '../../src/diagnostics/diagnostic.ts';
+import { helmRules } from '../../src/kubeadm/helm-rules.ts';
 import { kubeadmRules } from '../../src/kubeadm/rules.ts';
 import type { Span } from '../../src/source/source.ts';
+import { readClusterText } from '../support/cluster-case.ts';
 import { VERSIONS } from './cases.ts';
 import { cluster } from './sample.ts';
 
@@ -252,6 +254,29 @@ describe('flags of kubeadm’s and bake’s own are refused, and those of people
     const stdout = { ...none, apiServer: { 'audit-log-path': '-' } };
     assert.deepEqual(said({ auditPolicy: 'policy', extraArgs: stdout }, '1.34.11'), []);
   });
+});
+
+test('a helm is for the Kubernetes of the masters', () => {
+  const { value } = readClusterText(
+    `name: a\nnodes: [{ name: m, role: master, address: 10.0.0.11 }]\naddons: [helm]\n`,
+  );
+  assert.ok(value);
+  const hints = (version: string): string | undefined => {
+    const [found, ...others] = helmRules(value, version);
+    assert.deepEqual(others, []);
+    if (found)
+      assert.deepEqual(
+        [found.code, found.severity, found.span?.start],
+        ['B503', 'warning', { line: 3, column: 10 }],
+      );
+    return found?.hint;
+  };
+  assert.equal(hints('1.35.8'), undefined, 'bake’s own profiles get no warning');
+  assert.equal(hints('1.32.0'), undefined);
+  assert.match(hints('1.31.14') ?? '', /version: 3\.18\.4/);
+  assert.match(hints('1.29.15') ?? '', /version: 3\.17\.3/);
+  assert.match(hints('1.37.1') ?? '', /sha256: \.\.\./);
+  assert.match(hints('1.20.15') ?? '', /sha256: \.\.\./);
 });
 
 test('three mistakes are three errors', () => {
