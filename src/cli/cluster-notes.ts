@@ -1,3 +1,6 @@
+import { gzipSync } from 'node:zlib';
+import { USER_DATA_LIMITS } from '../catalog/user-data-limits.ts';
+import { formatSize } from '../units/size.ts';
 import type { ClusterMachine, OpenedCluster } from './compile-cluster.ts';
 import type { Io } from './io.ts';
 
@@ -25,4 +28,31 @@ export function tellOfMachines(
     io.err(
       'User-data of a master holds the keys of the cluster’s authorities: whoever can read it, in a console too, owns the cluster.\n',
     );
+}
+
+/** Which platforms' fields for user-data some machines' are too large for, to standard error; nothing where all fit everywhere. */
+export function tellOfSizes(
+  machines: readonly Pick<ClusterMachine, 'name' | 'seed'>[],
+  io: Pick<Io, 'err'>,
+): void {
+  const names = new Map<string, string[]>();
+  for (const { name, seed } of machines) {
+    const platforms = tooSmallFor(seed['user-data']);
+    if (platforms !== '') names.set(platforms, [...(names.get(platforms) ?? []), name]);
+  }
+  for (const [platforms, machinesOf] of names)
+    io.err(
+      `User-data of ${machinesOf.join(', ')} is larger than some fields take: ${platforms}. A medium that is attached (bake seed) has no limit.\n`,
+    );
+}
+
+function tooSmallFor(userData: string): string {
+  const size = Buffer.byteLength(userData);
+  const packed = gzipSync(userData, { level: 9 }).length;
+  return USER_DATA_LIMITS.filter(({ bytes }) => size > bytes)
+    .map(({ platform, bytes, gzip }) => {
+      const fits = gzip && packed <= bytes ? ', by gzip it fits' : '';
+      return `${platform} (${formatSize(bytes)}${fits})`;
+    })
+    .join(', ');
 }

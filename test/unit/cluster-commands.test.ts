@@ -9,9 +9,11 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { parse } from 'yaml';
+import { tellOfSizes } from '../../src/cli/cluster-notes.ts';
 import { makeClusterSecrets } from '../../src/secrets/make.ts';
 import type { ClusterSecrets } from '../../src/secrets/cluster-secrets.ts';
 import { secretsText } from '../../src/secrets/write.ts';
@@ -423,6 +425,62 @@ describe('bake cluster render', () => {
       const { err } = await succeed(['cluster', 'render'], folder);
       assert.match(err, /warning\[B503\]/);
       await refused(['cluster', 'render', '--strict'], folder, /error\[B503\]/);
+    });
+  });
+});
+
+describe('sizes of user-data', () => {
+  const said = (machines: Readonly<Record<string, string>>): string => {
+    let text = '';
+    tellOfSizes(
+      Object.entries(machines).map(([name, userData]) => ({ name, seed: { 'user-data': userData } })),
+      { err: (more) => (text += more) },
+    );
+    return text;
+  };
+  /** Of that many bytes, which gzip can make only little smaller. */
+  const noise = (bytes: number): string => randomBytes(bytes).toString('base64').slice(0, bytes);
+
+  test('nothing is said of what fits everywhere', () => assert.equal(said({ a: 'x'.repeat(16_384) }), ''));
+
+  test('platforms are named with their limits, and whether gzip helps', () => {
+    assert.match(
+      said({ a: 'x'.repeat(16_385) }),
+      /^User-data of a is .*: AWS \(16 KiB, by gzip it fits\), Tencent Cloud \(16 KiB\)\. .*\n$/,
+    );
+    assert.match(
+      said({ a: noise(40_000) }),
+      /: AWS \(16 KiB\), .*Alibaba Cloud \(32 KiB, by gzip it fits\), Hetzner \(32 KiB\), .*Nutanix \(32 KiB\)\. /,
+    );
+    assert.doesNotMatch(said({ a: noise(40_000) }), /OpenStack|Azure/);
+    assert.match(
+      said({ a: noise(70_000) }),
+      /OpenStack \(48 KiB\), vSphere guestinfo \(48 KiB\), Azure \(64 KiB\), DigitalOcean/,
+    );
+  });
+
+  test('machines of which the same is to be said share a line', () => {
+    const large = 'x'.repeat(20_000);
+    const lines = said({ a: large, b: 'small', c: large, d: 'x'.repeat(30_000) })
+      .trimEnd()
+      .split('\n');
+    assert.deepEqual(
+      lines.map((line) => / of (.*?) is /.exec(line)?.[1]),
+      ['a, c', 'd'],
+    );
+  });
+
+  test('userdata and cluster render say so', async () => {
+    await inProject(async (folder) => {
+      const stock = await succeed(['userdata', '--node', 'worker-1', '--stock'], folder);
+      assert.match(
+        stock.err,
+        /^User-data of worker-1 is larger than some fields take: AWS \(16 KiB.*bake seed/m,
+      );
+      const rendered = await succeed(['cluster', 'render', '--stock'], folder);
+      assert.match(rendered.err, /^User-data of .*worker-1.* is larger than some fields take/m);
+      const seed = await succeed(['userdata', '--node', 'worker-1'], folder);
+      assert.doesNotMatch(seed.err, /larger/);
     });
   });
 });

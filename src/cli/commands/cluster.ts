@@ -10,7 +10,7 @@ import {
   openClusterOrStop,
   type ClusterOptions,
 } from '../compile-cluster.ts';
-import { tellOfMachines } from '../cluster-notes.ts';
+import { tellOfMachines, tellOfSizes } from '../cluster-notes.ts';
 import { EXIT, Stop, type Io } from '../io.ts';
 import { needsFor, requireTools } from '../require-tools.ts';
 import { cannotWrite } from '../write-artifacts.ts';
@@ -55,5 +55,6 @@ export async function renderCommand(options: RenderOptions, io: Io): Promise<voi
   const width = Math.max(...lines.map(([file]) => file.length));
   const table = lines.map(([file, size, what]) => `  ${file.padEnd(width)}${size.padStart(9)}  ${what}\n`);
   io.out(`Cluster ${cluster.name}: user-data of its machines\n${table.join('')}`);
+  tellOfSizes(machines, io);
   tellOfMachines(machines, opened, new Date(), io);
 }

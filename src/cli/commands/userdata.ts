@@ -13,7 +13,7 @@ import {
   type OpenedCluster,
   type Wanted,
 } from '../compile-cluster.ts';
-import { tellOfMachines } from '../cluster-notes.ts';
+import { tellOfMachines, tellOfSizes } from '../cluster-notes.ts';
 import { EXIT, Stop, type Io } from '../io.ts';
 import { needsFor, requireTools } from '../require-tools.ts';
 import { cannotWrite, requireFolderOf } from '../write-artifacts.ts';
@@ -35,6 +35,7 @@ export async function userDataCommand(options: UserDataOptions, io: Io): Promise
   if (options.out === undefined) io.out(text);
   else write(options.out, text, io);
   io.err(`user-data of ${machine.name}: ${formatSize(Buffer.byteLength(text))}${whereTo(options.out)}\n`);
+  tellOfSizes([machine], io);
   if (machine.seed['network-config'] !== undefined)
     io.err(
       'Its static addresses are not in user-data: give them by the platform, or attach them (bake seed).\n',
