@@ -1,3 +1,4 @@
+import { minorNumber } from '../catalog/kubeadm.ts';
 import { firstMaster, nodesOf } from '../cluster/views.ts';
 import { shellQuote } from '../text/shell.ts';
 import type { MachineInput } from './machine.ts';
@@ -34,11 +35,13 @@ export function machineEnvironment(
     text('BAKE_NOT_BEFORE', epoch(secrets.created)),
     text('BAKE_INIT_UNTIL', epoch(secrets.initUntil)),
     text('BAKE_WAIT_LIMIT', WAIT_LIMIT),
+    // The public part of it (kubernetes.io "Authenticating with bootstrap tokens").
+    text('BAKE_TOKEN_ID', secrets.bootstrapToken.token.split('.')[0] ?? ''),
     text('BAKE_ETCD', kubeadm.externalEtcd ? 'external' : 'stacked'),
-    text('BAKE_KUBERNETES', kubernetes?.version ?? ''),
     text('BAKE_CRI_SOCKET', kubernetes?.runtime.criSocket ?? ''),
     list('BAKE_INIT_ARGS', args.init),
     list('BAKE_JOIN_ARGS', args.join),
+    list('BAKE_APPLY_ARGS', applyArgs(kubernetes?.version)),
     list('BAKE_KUBECONFIG_USERS', cluster.kubeconfigUsers),
     // For what first boot fetches by itself; curl reads the small letters.
     list(
@@ -50,5 +53,12 @@ export function machineEnvironment(
   ];
   return `# Written by bake.\n${lines.join('\n')}\n`;
 }
+
+/**
+ * How add-ons are applied: by the server where it can (stable since 1.22), because the client keeps a copy of each object in an
+ * annotation, and those of some add-ons are too large for one (262144 bytes).
+ */
+const applyArgs = (version: string | undefined): readonly string[] =>
+  version !== undefined && minorNumber(version) >= 22 ? ['--server-side', '--force-conflicts'] : [];
 
 const epoch = (time: string): number => Math.floor(Date.parse(time) / 1000);

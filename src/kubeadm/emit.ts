@@ -3,8 +3,20 @@ import { yamlText } from '../text/yaml.ts';
 import { apiServerFiles } from './api-server-files.ts';
 import { clusterConfiguration } from './cluster-configuration.ts';
 import { kubeletConfiguration, kubeProxyConfiguration } from './components.ts';
-import { INIT_FILE, JOIN_FILE, type KubeadmFile, type KubeadmFiles, type KubeadmInput } from './input.ts';
-import { ignoredPreflightErrors, initConfiguration, joinConfiguration } from './node.ts';
+import {
+  ADMINISTRATOR_FILE,
+  INIT_FILE,
+  JOIN_FILE,
+  type KubeadmFile,
+  type KubeadmFiles,
+  type KubeadmInput,
+} from './input.ts';
+import {
+  administratorConfiguration,
+  ignoredPreflightErrors,
+  initConfiguration,
+  joinConfiguration,
+} from './node.ts';
 import { patchArgs, patchFiles } from './patches.ts';
 import type { Values } from './values.ts';
 
@@ -35,6 +47,7 @@ export function kubeadmFiles(input: KubeadmInput): KubeadmFiles {
     files: [
       ...(isMaster && input.initialiser ? [init()] : []),
       documents(JOIN_FILE, [joinConfiguration(input, api)]),
+      ...(isMaster ? [documents(ADMINISTRATOR_FILE, administratorConfiguration(input, api), false)] : []),
       ...patchFiles(input),
       ...(isMaster ? apiServerFiles(input) : []),
     ],
@@ -43,8 +56,8 @@ export function kubeadmFiles(input: KubeadmInput): KubeadmFiles {
   };
 }
 
-/** One YAML stream, all of which holds the token. */
-function documents(path: string, values: readonly Values[]): KubeadmFile {
+/** One YAML stream; `secret`: whether the token is in it. */
+function documents(path: string, values: readonly Values[], secret = true): KubeadmFile {
   const text = `# Written by bake.\n${values.map(yamlText).join('---\n')}`;
-  return { path, mode: '0600', text, secret: true };
+  return { path, mode: '0600', text, secret };
 }

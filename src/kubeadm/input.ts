@@ -90,9 +90,10 @@ export interface KubeadmFiles {
   readonly joinArgs: readonly string[];
 }
 
-/** In memory: they hold the join token. */
+/** In memory: the first two hold the join token. */
 export const INIT_FILE = '/run/bake/firstboot/kubeadm/init.yaml';
 export const JOIN_FILE = '/run/bake/firstboot/kubeadm/join.yaml';
+export const ADMINISTRATOR_FILE = '/run/bake/firstboot/kubeadm/administrator.yaml';
 export const PATCHES_FOLDER = '/etc/bake/kubeadm/patches';
 /** Below /etc/kubernetes, where a person looks for what the API server reads. */
 export const AUDIT_POLICY_FILE = '/etc/kubernetes/audit/policy.yaml';

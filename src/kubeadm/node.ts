@@ -56,6 +56,32 @@ export function joinConfiguration(input: KubeadmInput, api: KubeadmApi): Values 
   });
 }
 
+/**
+ * What `kubeadm init phase kubeconfig admin` needs to know on a master. Without it kubeadm would look for the container
+ * runtime by itself, and up to 1.26 it refuses a machine with two (kubernetes/kubeadm issue 2937), as one with Docker is.
+ */
+export function administratorConfiguration(input: KubeadmInput, api: KubeadmApi): Values[] {
+  const { cluster, version } = input;
+  const apiVersion = `kubeadm.k8s.io/${api}`;
+  return [
+    {
+      apiVersion,
+      kind: 'InitConfiguration',
+      nodeRegistration: {
+        ...(input.node ? { name: input.node.name } : {}),
+        criSocket: criSocket(input),
+      },
+      localAPIEndpoint: localEndpoint(input),
+    },
+    {
+      apiVersion,
+      kind: 'ClusterConfiguration',
+      kubernetesVersion: `v${version}`,
+      controlPlaneEndpoint: endpointText(cluster.endpoint),
+    },
+  ];
+}
+
 /** Preflight checks to pass over, by name. */
 export function ignoredPreflightErrors(input: KubeadmInput): readonly string[] {
   const ignored = new Set(input.ignorePreflightErrors);

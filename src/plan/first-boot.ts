@@ -11,7 +11,7 @@ const PROGRAMS: readonly FirstBootPiece[] = [
   'bake-reset',
   'bake-upkeep',
 ];
-const SOURCED: readonly FirstBootPiece[] = ['decide.sh', 'cluster.sh', 'files.sh'];
+const SOURCED: readonly FirstBootPiece[] = ['decide.sh', 'cluster.sh', 'files.sh', 'kubeadm.sh'];
 /** First boot itself starts the others, on masters (userdata/firstboot/firstboot, settle_as_master). */
 const UNITS: readonly { readonly unit: FirstBootPiece; readonly enabled: boolean }[] = [
   { unit: 'bake-firstboot.service', enabled: true },

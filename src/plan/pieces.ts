@@ -38,6 +38,7 @@ export const PIECE_FILES = {
     'decide.sh': 'firstboot/decide.sh',
     'cluster.sh': 'firstboot/cluster.sh',
     'files.sh': 'firstboot/files.sh',
+    'kubeadm.sh': 'firstboot/kubeadm.sh',
     'keep-cloud-init': 'firstboot/keep-cloud-init',
     'bake-status': 'firstboot/bake-status',
     'bake-reset': 'firstboot/bake-reset',

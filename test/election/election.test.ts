@@ -13,10 +13,10 @@ interface Tally {
   readonly possible: number;
 }
 
-function tally(decide: Decide, schedules = SCHEDULES): Tally {
-  const outcomes: (Outcome & { seed: number })[] = Array.from({ length: schedules }, (_, i) => ({
+function tally(decide: Decide, { decidesAnew = true } = {}): Tally {
+  const outcomes: (Outcome & { seed: number })[] = Array.from({ length: SCHEDULES }, (_, i) => ({
     seed: seed + i,
-    ...simulate(seed + i, decide),
+    ...simulate(seed + i, decide, decidesAnew),
   }));
   const seeds = (which: (outcome: Outcome) => boolean): number[] =>
     outcomes.filter(which).map((outcome) => outcome.seed);
@@ -46,6 +46,12 @@ describe('static election, by the shipped decision code', () => {
     const { two } = tally((seen) =>
       decide(seen.may === 'yes' ? { ...seen, peers: 'silent', quiet: NEEDED } : seen),
     );
+    t.diagnostic(`${two.length} of ${SCHEDULES}`);
+    assert.ok(two.length > 0);
+  });
+
+  test('when it goes on to begin after a power cut, without another look, there are two clusters', (t) => {
+    const { two } = tally(decide, { decidesAnew: false });
     t.diagnostic(`${two.length} of ${SCHEDULES}`);
     assert.ok(two.length > 0);
   });

@@ -27,13 +27,17 @@ interface Disk {
   use: Observation['disk'];
   lineage: Lineage | undefined;
   ready: boolean;
-  /** It has been thrown away. */
+  /** The state that first boot left off in is the one that begins a cluster. */
+  beginning: boolean;
+  /** It has been thrown away, or lies in a drawer. */
   gone: boolean;
 }
 
 interface Machine {
   readonly may: 'yes' | 'no';
   disk: Disk;
+  /** The disk that it had before it was built anew; somebody may put it back. */
+  former: Disk | undefined;
   rebuilt: boolean;
   /** Rounds until first boot runs; negative: switched off. */
   bootsIn: number;
@@ -67,7 +71,11 @@ const WINDOW = 120;
 const HISTORY = 200;
 const QUIET_END = 160;
 
-export function simulate(seed: number, decide: Decide): Outcome {
+/**
+ * One history. `decidesAnew`: what first boot does where it left off about to begin a cluster, and etcd has written nothing yet
+ * (userdata/firstboot/firstboot, run_states): it decides again. False is the broken rule: it goes on to begin.
+ */
+export function simulate(seed: number, decide: Decide, decidesAnew = true): Outcome {
   const random = randomRow(seed);
   const chance = (p: number): boolean => random() < p;
   const upTo = (n: number): number => Math.floor(random() * n);
@@ -77,11 +85,18 @@ export function simulate(seed: number, decide: Decide): Outcome {
     return found;
   };
 
-  const newDisk = (): Disk => ({ use: 'fresh', lineage: undefined, ready: false, gone: false });
+  const newDisk = (): Disk => ({
+    use: 'fresh',
+    lineage: undefined,
+    ready: false,
+    beginning: false,
+    gone: false,
+  });
   const count = pick([1, 2, 3, 3, 3, 5]);
   const machines: Machine[] = Array.from({ length: count }, (_, i) => ({
     may: i === 0 ? 'yes' : 'no',
     disk: newDisk(),
+    former: undefined,
     rebuilt: false,
     bootsIn: upTo(20),
     on: true,
@@ -163,7 +178,9 @@ export function simulate(seed: number, decide: Decide): Outcome {
 
   const step = (machine: Machine, round: number): void => {
     if (!machine.on) {
-      if (calm || chance(0.1)) Object.assign(machine, { on: true, bootsIn: 1 + upTo(12), quiet: 0 });
+      // Who waits long enough gives it up for dead.
+      if (!calm && chance(0.02)) rebuild(machine);
+      else if (calm || chance(0.1)) Object.assign(machine, { on: true, bootsIn: 1 + upTo(12), quiet: 0 });
       return;
     }
     if (machine.bootsIn > 0) {
@@ -171,6 +188,8 @@ export function simulate(seed: number, decide: Decide): Outcome {
       return;
     }
     if (machine.disk.ready) return;
+    if (!decidesAnew && machine.disk.beginning && !machine.disk.lineage)
+      machine.work ??= { what: 'init', left: 4 };
     if (machine.work) {
       machine.work.left -= 1;
       if (machine.work.what === 'init') {
@@ -192,15 +211,25 @@ export function simulate(seed: number, decide: Decide): Outcome {
     }
     // What it is about to do is on the disk before it is done.
     machine.disk.use = action === 'join' ? 'joining' : 'initialising';
+    machine.disk.beginning = action !== 'join';
     machine.work = { what: action === 'join' ? 'join' : 'init', left: 2 + upTo(6) };
   };
 
   const powerOff = (machine: Machine): void => {
-    Object.assign(machine, { on: false, work: undefined, quiet: 0, cutOff: 0 });
+    Object.assign(machine, { on: false, work: undefined, quiet: 0, cutOff: 0, begunCutOff: false });
   };
   const rebuild = (machine: Machine): void => {
     machine.disk.gone = true;
-    Object.assign(machine, { disk: newDisk(), rebuilt: true });
+    Object.assign(machine, { disk: newDisk(), former: machine.disk, rebuilt: true });
+    powerOff(machine);
+  };
+  /** A disk that etcd has begun on is a cluster, whoever looks: nothing that first boot does could tell it from a dead one. */
+  const putBack = (machine: Machine): void => {
+    const { former } = machine;
+    if (!former || former.lineage) return;
+    machine.disk.gone = true;
+    former.gone = false;
+    Object.assign(machine, { disk: former, former: undefined });
     powerOff(machine);
   };
 
@@ -208,6 +237,7 @@ export function simulate(seed: number, decide: Decide): Outcome {
   for (; round < HISTORY; round += 1) {
     if (chance(trouble)) powerOff(pick(machines));
     if (chance(trouble / 6)) rebuild(pick(machines));
+    if (chance(trouble)) putBack(pick(machines));
     if (chance(trouble) && count > 1) cut.add(link(pick(machines), pick(machines)));
     if (chance(0.05)) cut.clear();
     for (const machine of machines) step(machine, round);

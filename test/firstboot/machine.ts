@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { readBalancerPieces } from '../../src/adapters/files.ts';
 import { readCluster } from '../../src/cluster/read.ts';
 import { machineFiles, type MachineFile } from '../../src/firstboot/machine.ts';
@@ -168,6 +169,8 @@ export class Machine {
     const unsynced = [
       'etc/kubernetes/admin.conf',
       'etc/kubernetes/kubelet.conf',
+      'etc/kubernetes/pki/apiserver.key',
+      'etc/kubernetes/pki/etcd/server.crt',
       'etc/kubernetes/manifests/kube-apiserver.yaml',
       'var/lib/kubelet/config.yaml',
     ];
@@ -184,8 +187,17 @@ export class Machine {
     return this.run(['/bake/firstboot'], killAfterMs);
   }
 
+  /** The same; it is killed as soon as `isEnough`, or after a minute. */
+  async bootUntil(isEnough: () => boolean): Promise<void> {
+    const kill = new AbortController();
+    const ended = this.run(['/bake/firstboot'], kill.signal);
+    for (const end = Date.now() + 60_000; !isEnough() && Date.now() < end;) await setTimeout(50);
+    kill.abort();
+    await ended;
+  }
+
   /** Runs a program on the machine, in the same way. */
-  run(command: readonly string[], killAfterMs?: number): Promise<Ended> {
+  run(command: readonly string[], kill?: number | AbortSignal): Promise<Ended> {
     const enter = `
       set -euo pipefail
       cd "$1"
@@ -202,7 +214,7 @@ export class Machine {
       mount -t tmpfs tmpfs dev
       for device in null zero random urandom; do : >"dev/$device"; mount --bind "/dev/$device" "dev/$device"; done
       ln -s /proc/self/fd dev/fd
-      exec chroot . /usr/bin/env -i PATH=/fakes:/usr/sbin:/usr/bin HOME=/root LC_ALL=C.UTF-8 BAKE_LIB=/bake BAKE_PAUSE=0.02 \\
+      exec chroot . /usr/bin/env -i PATH=/fakes:/usr/sbin:/usr/bin HOME=/root LC_ALL=C BAKE_LIB=/bake BAKE_PAUSE=0.02 \\
         "${'${@:2}'}"`;
     const child = spawn(
       'unshare',
@@ -224,12 +236,13 @@ export class Machine {
     let said = '';
     child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    const timer =
-      killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+    const signal = typeof kill === 'number' ? AbortSignal.timeout(Math.ceil(kill)) : kill;
+    const onAbort = (): void => void child.kill('SIGKILL');
+    signal?.addEventListener('abort', onAbort);
     return new Promise((resolve, reject) => {
       child.on('error', reject);
       child.on('close', (code) => {
-        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
         resolve({ code, said });
       });
     });

@@ -24,6 +24,9 @@ probe() {
   esac
 }
 
+# Whether nobody else can answer: no other master is to be, and the endpoint is this machine's own address.
+alone() { [ "${#BAKE_MASTERS[@]}" = 1 ] && [ "$BAKE_MAY_INITIALISE" = yes ] && [ "$BAKE_ENDPOINT_HOST" = "$BAKE_ADDRESS" ]; }
+
 with_brackets() { case $1 in *:*) printf '[%s]' "$1" ;; *) printf '%s' "$1" ;; esac; }
 
 # The best answer of the endpoint and of all other masters: their API servers and, since those stop without a quorum,
@@ -68,7 +71,13 @@ manifest_of() {
     text=$(cat "$file")
   fi
   if [ -e "${file%.*}.replace" ]; then
-    while IFS= read -r find && IFS= read -r with; do text=${text//"$find"/"$with"}; done <"${file%.*}.replace"
+    while IFS= read -r find && IFS= read -r with; do
+      [[ $text == *"$find"* ]] || {
+        echo "bake: add-on ${file##*/} is to have \"$with\" in place of \"$find\", and has no such text" >&2
+        return 1
+      }
+      text=${text//"$find"/"$with"}
+    done <"${file%.*}.replace"
   fi
   printf '%s\n' "$text"
 }
@@ -90,11 +99,27 @@ give_kubeconfigs() {
 administrate() {
   [ ! -s "$scratch/admin/admin.conf" ] || return 0
   (umask 077 && mkdir -p -- "$scratch/admin")
-  kubeadm init phase kubeconfig admin --kubeconfig-dir "$scratch/admin" --cert-dir /etc/kubernetes/pki \
-    --control-plane-endpoint "$(with_brackets "$BAKE_ENDPOINT_HOST"):$BAKE_ENDPOINT_PORT" --kubernetes-version "v$BAKE_KUBERNETES" >/dev/null
+  kubeadm init phase kubeconfig admin --config "$input/kubeadm/administrator.yaml" --kubeconfig-dir "$scratch/admin" >/dev/null
 }
 
 admin() { kubectl --kubeconfig "$scratch/admin/admin.conf" --request-timeout=20s "$@"; }
+
+# Whether the cluster takes the token to join by: cluster-info, which everybody may read, is signed with each that it takes
+# (kubernetes.io "Authenticating with bootstrap tokens"). What can't be read is left to kubeadm to judge.
+token_is_known() {
+  local said
+  said=$(curl --silent --fail --noproxy '*' --max-time 10 --cacert "$input/pki/ca.crt" \
+    "https://$(with_brackets "$BAKE_ENDPOINT_HOST"):$BAKE_ENDPOINT_PORT/api/v1/namespaces/kube-public/configmaps/cluster-info") || return 0
+  [[ $said == *"jws-kubeconfig-$BAKE_TOKEN_ID"* ]]
+}
+
+# For an hour, as a master may. By standard input: arguments are for everybody to see.
+renew_token() {
+  local token
+  token=$(sed -nE 's/^ *token: "?([a-z0-9]{6}\.[a-z0-9]{16})"?$/\1/p' "$input/kubeadm/join.yaml")
+  printf '{"apiVersion":"v1","kind":"Secret","type":"bootstrap.kubernetes.io/token","metadata":{"name":"bootstrap-token-%s","namespace":"kube-system"},"stringData":{"token-id":"%s","token-secret":"%s","expiration":"%s","usage-bootstrap-authentication":"true","usage-bootstrap-signing":"true","auth-extra-groups":"system:bootstrappers:kubeadm:default-node-token","description":"for %s"}}\n' \
+    "${token%%.*}" "${token%%.*}" "${token#*.}" "$(date --utc --date='+1 hour' +%FT%TZ)" "$BAKE_NODE" | admin create -f - >/dev/null 2>&1 || true
+}
 
 # Whether this machine is in the cluster already: its node is there, by its own credentials. The label of a master is
 # the last thing that joining sets.
@@ -136,16 +161,19 @@ end_turn() { admin --namespace kube-system delete configmap "$TURN" --ignore-not
 # A machine that had this name and is no more has left a node, and a member of etcd that counts towards the quorum. Both
 # make way for the one that has the name now.
 remove_former_self() {
-  local master other id
+  local master other id ids
   [ ! -d /var/lib/etcd/member ] || return 0
   if [ "$BAKE_ETCD" = stacked ]; then
     for master in "${BAKE_MASTERS[@]}"; do
       other=${master%% *}
       [ "$other" != "$BAKE_NODE" ] || continue
-      id=$(etcdctl_on "$other" member list 2>/dev/null | awk -F', *' -v url="https://$(with_brackets "$BAKE_ADDRESS"):2380" '$4 == url { print $1 }') || continue
-      [ -n "$id" ] || break
-      say "removing the former member $id of etcd at $BAKE_ADDRESS"
-      etcdctl_on "$other" member remove "$id" >/dev/null
+      # One that never started has no name yet.
+      ids=$(etcdctl_on "$other" member list 2>/dev/null |
+        awk -F', *' -v name="$BAKE_NODE" -v url="https://$(with_brackets "$BAKE_ADDRESS"):2380" '$3 == name || $4 == url { print $1 }') || continue
+      for id in $ids; do
+        say "removing the former member $id of etcd"
+        etcdctl_on "$other" member remove "$id" >/dev/null
+      done
       break
     done
   fi

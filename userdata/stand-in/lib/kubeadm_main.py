@@ -11,7 +11,7 @@ FLAGS = {
     "init": ["config", "ignore-preflight-errors", "experimental-patches", "patches", "skip-token-print!", "v"],
     "join": ["config", "ignore-preflight-errors", "experimental-patches", "patches", "skip-phases", "v"],
     "reset": ["force!", "cri-socket", "ignore-preflight-errors", "v"],
-    "init phase kubeconfig admin": ["kubeconfig-dir", "cert-dir", "control-plane-endpoint", "kubernetes-version", "v"],
+    "init phase kubeconfig admin": ["config", "kubeconfig-dir", "v"],
     "version": ["output"],
     "completion": [],
     "config images list": ["config", "kubernetes-version", "image-repository"],
@@ -84,12 +84,12 @@ def _run(command, flags, version):
             raise Refused("error: this STAND-IN made by bake asks nothing: use --force")
         reset()
     elif command == "init phase kubeconfig admin":
+        from kubeadm_config import Config
         from kubeadm_control_plane import administrators, make_kubeconfig
 
-        minor = int(flags.get("kubernetes-version", version).removeprefix("v").split(".")[1])
-        folder = flags.get("cert-dir", "/etc/kubernetes/pki")
+        config = Config(pki.read(flags.get("config", "")), version, "InitConfiguration")
         path = f"{flags.get('kubeconfig-dir', '/etc/kubernetes')}/admin.conf"
-        make_kubeconfig(path, folder, f"https://{flags['control-plane-endpoint']}", "kubernetes-admin", administrators(minor))
+        make_kubeconfig(path, config.pki, f"https://{config.cluster['controlPlaneEndpoint']}", "kubernetes-admin", administrators(config.minor))
     elif command == "version":
         short = flags.get("output") == "short"
         print(f"v{version}+stand-in" if short else f"kubeadm version: v{version}+stand-in (a STAND-IN made by bake, not kubeadm)")

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-13), with STAND-INS in place of Kubernetes, plan 6b3d8db3a10f4d95661b3d92d99dd8526241a8456b45c9f008ef96c2454b461f
+# verify.sh: checks of profile profile (debian-13), with STAND-INS in place of Kubernetes, plan 6578e1cbb0627d78377c392e07affb1542318ca57a28232a791c02afa140beea
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 
 # (the helpers of userdata/ stand here)
 
 echo TAP version 13
-echo 1..96
+echo 1..97
 tap 'no swap is in use' bake:base.yaml:14:9 check_swap_off
 tap 'swap.target is masked' bake:base.yaml:14:9 check_service swap.target '' masked ''
 tap '/etc/fstab is there, without ^[^\#]*[[:space:]]swap[[:space:]]' bake:base.yaml:14:9 check_file /etc/fstab '' '' '' '' '' without '^[^#]*[[:space:]]swap[[:space:]]'
@@ -86,14 +86,15 @@ tap '/etc/systemd/system/bake-firewall.service is there, 0644, of root, with con
 tap '/etc/bake/firewall.nft is there, 0644, of root, with content 179e707e2ec9' bake:node.yaml:21:3 check_file /etc/bake/firewall.nft file 0644 root root 179e707e2ec9376787fe799e088eef9901102fbe16db79f947951266a3d39d4d
 tap 'bake-firewall.service is enabled and active' bake:node.yaml:21:3 check_service bake-firewall.service enabled '' active
 tap '/usr/lib/bake/decide.sh is there, 0644, of root, with content 7ffad0e084d3' bake:master.yaml:7:7 check_file /usr/lib/bake/decide.sh file 0644 root root 7ffad0e084d3614d5fae9defba7a51639d0400f98afb58280fbff91f577aeb46
-tap '/usr/lib/bake/cluster.sh is there, 0644, of root, with content da63fcfdf998' bake:master.yaml:7:7 check_file /usr/lib/bake/cluster.sh file 0644 root root da63fcfdf998b44c4a2c084b07771b2e455de02e3f41e3bc8562e1b1805face1
+tap '/usr/lib/bake/cluster.sh is there, 0644, of root, with content ac0ff3f610c9' bake:master.yaml:7:7 check_file /usr/lib/bake/cluster.sh file 0644 root root ac0ff3f610c905e9d848659eed196c45c84c7bf9a73fa8dfe6bb4fffb0bb208d
 tap '/usr/lib/bake/files.sh is there, 0644, of root, with content 88f71f4b94c4' bake:master.yaml:7:7 check_file /usr/lib/bake/files.sh file 0644 root root 88f71f4b94c482a54a8ad0ebde701a959603f334bc31e9465be97f64ad6f8e5c
-tap '/usr/lib/bake/firstboot is there, 0755, of root, with content abbb80c5b825' bake:master.yaml:7:7 check_file /usr/lib/bake/firstboot file 0755 root root abbb80c5b82577a68391114f391cba195077becd06de7848186271778e7d4ca2
+tap '/usr/lib/bake/kubeadm.sh is there, 0644, of root, with content 34e3528c622c' bake:master.yaml:7:7 check_file /usr/lib/bake/kubeadm.sh file 0644 root root 34e3528c622c60a444aa9ba382c8710d01323c581fc3bc6550b313e3e78ba716
+tap '/usr/lib/bake/firstboot is there, 0755, of root, with content b6ad1175d380' bake:master.yaml:7:7 check_file /usr/lib/bake/firstboot file 0755 root root b6ad1175d380609a15a02f92a44c9eb12872c0c79b35cd74c91514ff2164c54d
 tap '/usr/lib/bake/keep-cloud-init is there, 0755, of root, with content ae70326c43a9' bake:master.yaml:7:7 check_file /usr/lib/bake/keep-cloud-init file 0755 root root ae70326c43a93cdd03dc4e5cd33820c3f43a02ba9751684fdaca2d0f01f07e58
-tap '/usr/local/sbin/bake-status is there, 0755, of root, with content 593c2f9e520e' bake:master.yaml:7:7 check_file /usr/local/sbin/bake-status file 0755 root root 593c2f9e520ef28953d6ad32ddaa9d12fdaa945fdfa487e9fdb29e188a9567c5
-tap '/usr/local/sbin/bake-reset is there, 0755, of root, with content 51bdb6697b7b' bake:master.yaml:7:7 check_file /usr/local/sbin/bake-reset file 0755 root root 51bdb6697b7b729c9818e91d493aff17a17e75b5b5bd57c6ddb1f4b18c71993f
+tap '/usr/local/sbin/bake-status is there, 0755, of root, with content 1752f59a2b58' bake:master.yaml:7:7 check_file /usr/local/sbin/bake-status file 0755 root root 1752f59a2b5803a991bcc021b5b67047fe353f9b32e05ea0f38717d0dade75c9
+tap '/usr/local/sbin/bake-reset is there, 0755, of root, with content 283aee25e066' bake:master.yaml:7:7 check_file /usr/local/sbin/bake-reset file 0755 root root 283aee25e066ebf7abd3f1eb1428831511711bb620f01ce70a521388d0219af1
 tap '/usr/local/sbin/bake-upkeep is there, 0755, of root, with content a0622e5b6730' bake:master.yaml:7:7 check_file /usr/local/sbin/bake-upkeep file 0755 root root a0622e5b67300aa83351ede262f18e54ed16863aa0f72aeff766a8229b32ca1d
-tap '/etc/systemd/system/bake-firstboot.service is there, 0644, of root, with content d6589dd77032' bake:master.yaml:7:7 check_file /etc/systemd/system/bake-firstboot.service file 0644 root root d6589dd77032862a692a409230044de57bfc8078f86ed0f90c05c61e1559b309
+tap '/etc/systemd/system/bake-firstboot.service is there, 0644, of root, with content a0009243b3fc' bake:master.yaml:7:7 check_file /etc/systemd/system/bake-firstboot.service file 0644 root root a0009243b3fce7d122e91391e932be69bbca8c621df4916d9f652ca95f2a106c
 tap '/etc/systemd/system/bake-cloud-memory.service is there, 0644, of root, with content f70ea3df6430' bake:master.yaml:7:7 check_file /etc/systemd/system/bake-cloud-memory.service file 0644 root root f70ea3df64304d13e3b61cb66173acdcc250339df539789962e74903c552765a
 tap '/etc/systemd/system/bake-keep-cloud-init.service is there, 0644, of root, with content d113ee351124' bake:master.yaml:7:7 check_file /etc/systemd/system/bake-keep-cloud-init.service file 0644 root root d113ee3511248b29a95b04bc263b7d89cf869d9cfeb3827b7f8c2469b3399f04
 tap '/etc/systemd/system/bake-upkeep.service is there, 0644, of root, with content 9eb30bf59c6e' bake:master.yaml:7:7 check_file /etc/systemd/system/bake-upkeep.service file 0644 root root 9eb30bf59c6e789b18abff916ac5f73999545c99c5a26f5e0a7622f39d58764d

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan 3bd22c0b55f67265179a7526a22b32cec44cc4496ef5ca966f4cd6a08cb439ce
+# plan 455e637c3078cf96dbd46f722bd87f7347ac6ad441428d52908da60a525ba9b1
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -549,8 +549,8 @@ BAKE_7FFAD0E0
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/cluster.sh
 # bake:worker.yaml:7:7
-bake_section_78eccb951c86707d() {
-bake_write /usr/lib/bake/cluster.sh 0644 root root <<'BAKE_DA63FCFD'
+bake_section_10a6e219731e70f7() {
+bake_write /usr/lib/bake/cluster.sh 0644 root root <<'BAKE_AC0FF3F6'
 # shellcheck shell=bash
 # What first boot asks of the network and of the cluster. Sourced by firstboot; BAKE_* are of machine.env.
 : "${input:?is set by firstboot}" "${scratch:?is set by firstboot}"
@@ -576,6 +576,9 @@ probe() {
     *) echo silent ;;
   esac
 }
+
+# Whether nobody else can answer: no other master is to be, and the endpoint is this machine's own address.
+alone() { [ "${#BAKE_MASTERS[@]}" = 1 ] && [ "$BAKE_MAY_INITIALISE" = yes ] && [ "$BAKE_ENDPOINT_HOST" = "$BAKE_ADDRESS" ]; }
 
 with_brackets() { case $1 in *:*) printf '[%s]' "$1" ;; *) printf '%s' "$1" ;; esac; }
 
@@ -621,7 +624,13 @@ manifest_of() {
     text=$(cat "$file")
   fi
   if [ -e "${file%.*}.replace" ]; then
-    while IFS= read -r find && IFS= read -r with; do text=${text//"$find"/"$with"}; done <"${file%.*}.replace"
+    while IFS= read -r find && IFS= read -r with; do
+      [[ $text == *"$find"* ]] || {
+        echo "bake: add-on ${file##*/} is to have \"$with\" in place of \"$find\", and has no such text" >&2
+        return 1
+      }
+      text=${text//"$find"/"$with"}
+    done <"${file%.*}.replace"
   fi
   printf '%s\n' "$text"
 }
@@ -643,11 +652,27 @@ give_kubeconfigs() {
 administrate() {
   [ ! -s "$scratch/admin/admin.conf" ] || return 0
   (umask 077 && mkdir -p -- "$scratch/admin")
-  kubeadm init phase kubeconfig admin --kubeconfig-dir "$scratch/admin" --cert-dir /etc/kubernetes/pki \
-    --control-plane-endpoint "$(with_brackets "$BAKE_ENDPOINT_HOST"):$BAKE_ENDPOINT_PORT" --kubernetes-version "v$BAKE_KUBERNETES" >/dev/null
+  kubeadm init phase kubeconfig admin --config "$input/kubeadm/administrator.yaml" --kubeconfig-dir "$scratch/admin" >/dev/null
 }
 
 admin() { kubectl --kubeconfig "$scratch/admin/admin.conf" --request-timeout=20s "$@"; }
+
+# Whether the cluster takes the token to join by: cluster-info, which everybody may read, is signed with each that it takes
+# (kubernetes.io "Authenticating with bootstrap tokens"). What can't be read is left to kubeadm to judge.
+token_is_known() {
+  local said
+  said=$(curl --silent --fail --noproxy '*' --max-time 10 --cacert "$input/pki/ca.crt" \
+    "https://$(with_brackets "$BAKE_ENDPOINT_HOST"):$BAKE_ENDPOINT_PORT/api/v1/namespaces/kube-public/configmaps/cluster-info") || return 0
+  [[ $said == *"jws-kubeconfig-$BAKE_TOKEN_ID"* ]]
+}
+
+# For an hour, as a master may. By standard input: arguments are for everybody to see.
+renew_token() {
+  local token
+  token=$(sed -nE 's/^ *token: "?([a-z0-9]{6}\.[a-z0-9]{16})"?$/\1/p' "$input/kubeadm/join.yaml")
+  printf '{"apiVersion":"v1","kind":"Secret","type":"bootstrap.kubernetes.io/token","metadata":{"name":"bootstrap-token-%s","namespace":"kube-system"},"stringData":{"token-id":"%s","token-secret":"%s","expiration":"%s","usage-bootstrap-authentication":"true","usage-bootstrap-signing":"true","auth-extra-groups":"system:bootstrappers:kubeadm:default-node-token","description":"for %s"}}\n' \
+    "${token%%.*}" "${token%%.*}" "${token#*.}" "$(date --utc --date='+1 hour' +%FT%TZ)" "$BAKE_NODE" | admin create -f - >/dev/null 2>&1 || true
+}
 
 # Whether this machine is in the cluster already: its node is there, by its own credentials. The label of a master is
 # the last thing that joining sets.
@@ -689,16 +714,19 @@ end_turn() { admin --namespace kube-system delete configmap "$TURN" --ignore-not
 # A machine that had this name and is no more has left a node, and a member of etcd that counts towards the quorum. Both
 # make way for the one that has the name now.
 remove_former_self() {
-  local master other id
+  local master other id ids
   [ ! -d /var/lib/etcd/member ] || return 0
   if [ "$BAKE_ETCD" = stacked ]; then
     for master in "${BAKE_MASTERS[@]}"; do
       other=${master%% *}
       [ "$other" != "$BAKE_NODE" ] || continue
-      id=$(etcdctl_on "$other" member list 2>/dev/null | awk -F', *' -v url="https://$(with_brackets "$BAKE_ADDRESS"):2380" '$4 == url { print $1 }') || continue
-      [ -n "$id" ] || break
-      say "removing the former member $id of etcd at $BAKE_ADDRESS"
-      etcdctl_on "$other" member remove "$id" >/dev/null
+      # One that never started has no name yet.
+      ids=$(etcdctl_on "$other" member list 2>/dev/null |
+        awk -F', *' -v name="$BAKE_NODE" -v url="https://$(with_brackets "$BAKE_ADDRESS"):2380" '$3 == name || $4 == url { print $1 }') || continue
+      for id in $ids; do
+        say "removing the former member $id of etcd"
+        etcdctl_on "$other" member remove "$id" >/dev/null
+      done
       break
     done
   fi
@@ -712,7 +740,7 @@ etcdctl_on() {
   admin --namespace kube-system exec "$pod" -- etcdctl --endpoints=https://127.0.0.1:2379 \
     --cacert="$pki/ca.crt" --cert="$pki/healthcheck-client.crt" --key="$pki/healthcheck-client.key" "$@"
 }
-BAKE_DA63FCFD
+BAKE_AC0FF3F6
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -765,10 +793,211 @@ BAKE_88F71F4B
 }
 
 # ----------------------------------------------------------------------------------------------------
+# write /usr/lib/bake/kubeadm.sh
+# bake:worker.yaml:7:7
+bake_section_b0ee41bb39a73eac() {
+bake_write /usr/lib/bake/kubeadm.sh 0644 root root <<'BAKE_34E3528C'
+# shellcheck shell=bash
+# What first boot does with kubeadm, on masters and workers. Sourced by firstboot; BAKE_* are of machine.env.
+: "${input:?is set by firstboot}" "${memory:?is set by firstboot}" "${scratch:?is set by firstboot}" "${DECIDE_ANEW:?}" "${QUIET_ROUNDS:?}"
+
+# kubeadm_by_file init|join ARGUMENT...: what it has written is on the disk when it is done.
+kubeadm_by_file() {
+  timeout --kill-after=10 900 kubeadm "$1" --config "$input/kubeadm/$1.yaml" "${@:2}"
+  sync
+}
+
+# What kubeadm's checks for a clean machine would find of a run that was interrupted.
+known_leftovers() {
+  local known file
+  known=DirAvailable--var-lib-etcd,DirAvailable--etc-kubernetes-manifests
+  known+=,Port-$BAKE_API_PORT,Port-2379,Port-2380,Port-10250,Port-10251,Port-10252,Port-10257,Port-10259
+  for file in kubelet.conf bootstrap-kubelet.conf pki-ca.crt manifests-{kube-apiserver,kube-controller-manager,kube-scheduler,etcd}.yaml; do
+    known+=,FileAvailable--etc-kubernetes-$file
+  done
+  printf -- '--ignore-preflight-errors=%s\n' "$known"
+}
+
+# A power cut leaves files empty that were about to be written. kubeadm makes what is missing anew and trips over what is
+# broken; of a certificate and its key it wants both or none.
+drop_torn_files() {
+  local key
+  mkdir -p /etc/kubernetes
+  find /etc/kubernetes -type f -empty -delete
+  for key in /etc/kubernetes/pki/{apiserver,apiserver-kubelet-client,front-proxy-client,apiserver-etcd-client}.key \
+    /etc/kubernetes/pki/etcd/{server,peer,healthcheck-client}.key; do
+    if [ ! -e "$key" ] || [ ! -e "${key%.key}.crt" ]; then rm -f -- "$key" "${key%.key}.crt"; fi
+  done
+}
+
+# --- masters ---------------------------------------------------------------------------------------------------------
+
+# Whether there is, or may be at any moment, a cluster that this disk has begun: the kubelet runs etcd from its manifest,
+# whatever first boot thinks of it. Where etcd is elsewhere it is the API server that begins.
+etcd_has_begun() {
+  case $BAKE_ETCD in
+    external) [ -s /etc/kubernetes/manifests/kube-apiserver.yaml ] ;;
+    *) [ -d /var/lib/etcd/member ] || [ -s /etc/kubernetes/manifests/etcd.yaml ] ;;
+  esac
+}
+
+# decide QUIET: what one round of looking for a cluster comes to, by bake_decide; QUIET are those before it that were silent.
+decide() {
+  local peers quiet=$1 needed=$QUIET_ROUNDS window=open etcd=none now
+  if alone; then needed=1; fi
+  peers=$(look_around)
+  if [ "$peers" = silent ]; then quiet=$((quiet + 1)); else quiet=0; fi
+  echo "$quiet" >"$scratch/quiet"
+  now=$(date +%s)
+  [ "$now" -ge "$BAKE_NOT_BEFORE" ] || window=early
+  [ "$now" -lt "$BAKE_INIT_UNTIL" ] || window=over
+  if etcd_has_begun; then etcd=begun; fi
+  bake_decide "$BAKE_MAY_INITIALISE" "$(recall disk fresh)" "$etcd" "$window" "$peers" "$quiet" "$needed"
+}
+
+step_decide() {
+  local quiet=0 action reason
+  [ ! -s "$scratch/quiet" ] || quiet=$(cat "$scratch/quiet")
+  read -r action reason < <(decide "$quiet")
+  case $action in
+    # Known to the disk before it is done: a power cut must not make it forget.
+    init | resume) remember disk initialising ;;
+    join) remember disk joining ;;
+    *) not_yet "$reason" ;;
+  esac
+}
+
+step_init() {
+  local args=()
+  # Another attempt is another beginning, unless this one has begun: is it still right?
+  if [ "$(recall attempts 0)" -gt 0 ] && ! etcd_has_begun; then
+    case $(decide "$QUIET_ROUNDS") in
+      init) ;;
+      *) exit "$DECIDE_ANEW" ;;
+    esac
+  fi
+  drop_torn_files
+  if etcd_has_begun || has_leftovers; then args=("$(known_leftovers)"); fi
+  place_kube_vip init
+  # The token is no business of the journal's.
+  kubeadm_by_file init --skip-token-print "${BAKE_INIT_ARGS[@]}" "${args[@]}"
+}
+
+step_addons() {
+  local addon
+  api_is_ready /etc/kubernetes/admin.conf || not_yet 'the API server is not ready'
+  settle_as_master
+  for addon in "$input"/addons/*.yaml "$input"/addons/*.url; do
+    [ -e "$addon" ] || continue
+    say "add-on ${addon##*/}"
+    manifest_of "$addon" >"$scratch/manifest.yaml"
+    timeout --kill-after=10 300 kubectl --kubeconfig /etc/kubernetes/admin.conf apply "${BAKE_APPLY_ARGS[@]}" -f "$scratch/manifest.yaml"
+  done
+}
+
+# --- joining ---------------------------------------------------------------------------------------------------------
+
+step_join() {
+  [ "$(probe "$BAKE_ENDPOINT_HOST" "$BAKE_ENDPOINT_PORT" "$input/pki/ca.crt")" = ours ] ||
+    not_yet "the cluster does not answer at $BAKE_ENDPOINT_HOST:$BAKE_ENDPOINT_PORT"
+  [ "$BAKE_ROLE" != master ] || administrate
+  if has_joined; then
+    [ "$BAKE_ROLE" != master ] || finish_as_master
+    return 0
+  fi
+  if [ "$BAKE_ROLE" = master ]; then
+    # One at a time: etcd takes one new member only, and must have it in step before the next.
+    take_turn || not_yet "another master is joining ($(turn_of))"
+    remove_former_self
+    drop_torn_files
+  fi
+  if ! token_is_known; then
+    [ "$BAKE_ROLE" = master ] ||
+      not_yet "the cluster does not know the token that this machine was given (is it too old? \`bake secrets rotate token\` and new user-data)"
+    renew_token
+    not_yet 'the token of this machine was over; it is made valid again'
+  fi
+  if [ -d /var/lib/etcd/member ]; then
+    join_again
+  else
+    # What an interrupted join has left would stop this one.
+    if has_leftovers; then
+      timeout --kill-after=10 300 kubeadm reset --force --cri-socket "$BAKE_CRI_SOCKET"
+      if [ "$BAKE_ROLE" = master ]; then
+        install_pki
+        # Those below /etc/kubernetes/pki are gone, too.
+        install_files
+      fi
+    fi
+    join
+  fi
+  [ "$BAKE_ROLE" != master ] || finish_as_master
+}
+
+join() {
+  # kubeadm writes the token here and removes it again; what is removed from a disk is still on it.
+  mkdir -p /etc/kubernetes
+  # One that was interrupted has left what it wrote, and kubeadm refuses to write it again.
+  rm -f -- "$input/bootstrap-kubelet.conf"
+  ln -sfn "$input/bootstrap-kubelet.conf" /etc/kubernetes/bootstrap-kubelet.conf
+  kubeadm_by_file join "${BAKE_JOIN_ARGS[@]}" "$@"
+}
+
+# Where etcd has begun, it is a member that the others count on: kubeadm goes over it once more. Its phases can be run over
+# what they have made, but for two (kubeadm 1.20: cmd/phases/join/kubelet.go, checketcd.go): `kubelet-start` refuses a node
+# that is ready already, and `check-etcd` fails while this machine's own etcd waits for its kubelet.
+join_again() {
+  drop_torn_files
+  if node_is_ready; then
+    join "$(known_leftovers)" --skip-phases=kubelet-start
+  else
+    join "$(known_leftovers)" --skip-phases=check-etcd
+  fi
+}
+
+has_leftovers() {
+  local file
+  for file in /etc/kubernetes/{kubelet,bootstrap-kubelet,admin}.conf /etc/kubernetes/manifests/*.yaml; do
+    [ ! -e "$file" ] || return 0
+  done
+  # Masters hold it before they join.
+  [ "$BAKE_ROLE" = worker ] && [ -e /etc/kubernetes/pki/ca.crt ]
+}
+
+finish_as_master() {
+  settle_as_master
+  if [ "$(turn_of)" = "$BAKE_NODE" ]; then end_turn; fi
+}
+
+# What every master does once the cluster has it.
+settle_as_master() {
+  place_kube_vip settled
+  give_kubeconfigs
+  # Labels of nodes and tools (bake-upkeep) keep nobody from being ready.
+  # It need not be read anew for that; reading all units anew takes longer than all else here.
+  systemctl enable --quiet --now --no-reload bake-upkeep.timer
+}
+
+# place_kube_vip init|settled: the pod that holds the virtual address, where the cluster has it on its masters. From
+# Kubernetes 1.29 on it is another administrator as long as `kubeadm init` runs (src/balancer/kube-vip.ts).
+place_kube_vip() {
+  local manifest=/etc/kubernetes/manifests/kube-vip.yaml
+  [ -e "$input/kube-vip/$1.yaml" ] || return 0
+  if cmp -s -- "$input/kube-vip/$1.yaml" "$manifest"; then return 0; fi
+  mkdir -p /etc/kubernetes/manifests
+  # Whatever is in that folder is run, a half file too.
+  put /etc/kubernetes/kube-vip.yaml 0600 <"$input/kube-vip/$1.yaml"
+  mv -f -- /etc/kubernetes/kube-vip.yaml "$manifest"
+  sync -- /etc/kubernetes/manifests /etc/kubernetes
+}
+BAKE_34E3528C
+}
+
+# ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/firstboot
 # bake:worker.yaml:7:7
-bake_section_188221d1745aee90() {
-bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_ABBB80C5'
+bake_section_19c33ac86c4c70d4() {
+bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_B6AD1175'
 #!/usr/bin/env bash
 # firstboot: makes this machine a part of its cluster, with nobody there. Started by bake-firstboot.service at every boot
 # until it has ended well once.
@@ -783,7 +1012,7 @@ bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_ABBB80C5'
 #
 # usage: firstboot             go on from where it was left
 #        firstboot --step NAME  one state, once (how it calls itself)
-# Exit codes: 0 ready (or the step is done), 1 it failed and said why, 75 (of a step) not yet.
+# Exit codes: 0 ready (or the step is done), 1 it failed and said why, 75 (of a step) not yet, 76 (of a step) to be decided anew.
 set -euo pipefail
 
 lib=${BAKE_LIB:-/usr/lib/bake}
@@ -791,8 +1020,9 @@ input=${BAKE_INPUT:-/run/bake/firstboot}
 memory=${BAKE_MEMORY:-/var/lib/bake/firstboot}
 scratch=${BAKE_SCRATCH:-/run/bake}
 readonly lib input memory scratch
-readonly NOT_YET=75
-# Rounds of silence that it takes to believe that there is no cluster, and the pause between two looks; seconds.
+readonly NOT_YET=75 DECIDE_ANEW=76
+# Rounds of silence that it takes to believe that there is no cluster where others could answer, and the pause between two
+# looks; seconds.
 readonly QUIET_ROUNDS=5
 readonly PAUSE=${BAKE_PAUSE:-3}
 
@@ -802,18 +1032,17 @@ readonly PAUSE=${BAKE_PAUSE:-3}
 . "$lib/cluster.sh"
 # shellcheck source=userdata/firstboot/files.sh
 . "$lib/files.sh"
+# shellcheck source=userdata/firstboot/kubeadm.sh
+. "$lib/kubeadm.sh"
 
 say() { printf 'bake: %s\n' "$*"; }
 
 # put FILE [MODE [OWNER:GROUP]]: standard input becomes FILE, all of it or nothing, whatever happens to the power.
 put() {
-  local temporary
-  temporary=$(mktemp -- "$1.XXXXXX")
-  cat >"$temporary"
-  chown -- "${3:-root:root}" "$temporary"
-  chmod "${2:-0644}" "$temporary"
-  sync -- "$temporary"
-  mv -f -- "$temporary" "$1"
+  local owner=${3:-root:root}
+  install -m "${2:-0644}" -o "${owner%:*}" -g "${owner#*:}" -- /dev/fd/0 "$1.new"
+  sync -- "$1.new"
+  mv -f -- "$1.new" "$1"
   sync -- "${1%/*}"
 }
 
@@ -823,13 +1052,25 @@ note() {
   { recall "$1" && printf '%s\n' "$2"; } | put "$memory/$1"
 }
 
-# recall NAME [DEFAULT], remember NAME VALUE: what outlives a power cut.
-recall() { if [ -s "$memory/$1" ]; then cat "$memory/$1"; else printf '%s' "${2:-}"; fi; }
+# recall NAME [DEFAULT], remember NAME VALUE: what outlives a power cut. Asked for all the time, so no program is started.
+recall() {
+  local text=${2:-}
+  # Nothing ends in the character that `read` waits for.
+  if [ -s "$memory/$1" ]; then IFS= read -r -d '' text <"$memory/$1" || true; fi
+  printf '%s' "$text"
+}
 remember() { if [ "$(recall "$1")" != "$2" ]; then printf '%s' "$2" | put "$memory/$1"; fi; }
+
+# jot NAME VALUE: the same for what is not missed after a power cut, without waiting for the disk.
+jot() {
+  if [ "$(recall "$1")" = "$2" ]; then return 0; fi
+  printf '%s' "$2" >"$memory/$1.new"
+  mv -f -- "$memory/$1.new" "$memory/$1"
+}
 
 # A step that can't be done yet says what it waits for; it is tried again soon, and no attempt is counted.
 not_yet() {
-  remember reason "$*"
+  jot reason "$*"
   exit "$NOT_YET"
 }
 
@@ -866,11 +1107,16 @@ readonly ATTEMPTS=8
 
 enter() {
   remember state "$1"
-  remember since "$(date +%s)"
-  remember attempts 0
-  remember reason ''
+  jot since "$(date +%s)"
+  jot attempts 0
+  jot reason ''
   mark "$1"
   say "$1"
+}
+
+decide_anew() {
+  rm -f -- "$scratch/quiet"
+  enter decide
 }
 
 # mark STATE: another line of the timeline, milliseconds since the epoch and the state that begins; the one before it ends.
@@ -896,10 +1142,16 @@ run_states() {
   local state code attempts shown='' reason
   # Another try, after a failure or a power cut, has all its time again.
   rm -f -- "$memory/failed"
-  remember since "$(date +%s)"
-  remember attempts 0
+  jot since "$(date +%s)"
+  jot attempts 0
+  write_hosts
   state=$(recall state)
-  if [ -n "$state" ]; then mark "$state"; else enter prepare; fi
+  case $state in
+    '') enter prepare ;;
+    # What was decided before the power went may be true no more, as long as nothing has come of it.
+    init) if etcd_has_begun; then mark init; else decide_anew; fi ;;
+    *) mark "$state" ;;
+  esac
   while state=$(recall state) && [ "$state" != ready ]; do
     code=0
     "$0" --step "$state" || code=$?
@@ -909,6 +1161,10 @@ run_states() {
         enter "$(after "$state")"
         continue
         ;;
+      "$DECIDE_ANEW")
+        decide_anew
+        continue
+        ;;
       "$NOT_YET")
         if [ "$reason" != "$shown" ]; then say "$state: waiting: $reason"; fi
         shown=$reason
@@ -916,7 +1172,7 @@ run_states() {
         ;;
       *)
         attempts=$(($(recall attempts 0) + 1))
-        remember attempts "$attempts"
+        jot attempts "$attempts"
         say "$state: attempt $attempts of $ATTEMPTS failed (exit code $code)" >&2
         [ "$attempts" -lt "$ATTEMPTS" ] || give_up "failed $attempts times; the last lines of it are above (journalctl -u bake-firstboot)"
         sleep "$(backoff "$attempts")"
@@ -931,6 +1187,18 @@ run_states() {
 
 # --- states of every role --------------------------------------------------------------------------------------------
 
+# Entries of our own between two marks; whatever else stands there stays. At every start: cloud-init writes the file anew at
+# each boot where it is told to (`manage_etc_hosts`, as on Debian's cloud images).
+write_hosts() {
+  [ -e "$input/hosts" ] || return 0
+  {
+    sed '/^# bake: begin/,/^# bake: end/d' /etc/hosts
+    echo '# bake: begin (entries of the cluster)'
+    cat "$input/hosts"
+    echo '# bake: end'
+  } | put /etc/hosts
+}
+
 step_prepare() {
   if [ "$(date +%s)" -lt "$BAKE_NOT_BEFORE" ]; then
     not_yet 'the clock stands before the time at which the secrets were made'
@@ -938,13 +1206,6 @@ step_prepare() {
   if [ -n "$BAKE_ADDRESS" ] && [ -z "$(interface_of "$BAKE_ADDRESS")" ]; then
     not_yet "no interface has this machine's address, $BAKE_ADDRESS"
   fi
-  # Entries of our own between two marks; whatever else stands there stays.
-  {
-    sed '/^# bake: begin/,/^# bake: end/d' /etc/hosts
-    echo '# bake: begin (entries of the cluster)'
-    cat "$input/hosts"
-    echo '# bake: end'
-  } | put /etc/hosts
   install_files
   [ "$BAKE_ROLE" != haproxy ] || return 0
   # What the image has of it; the rest is the cluster's (bake-reset).
@@ -1013,169 +1274,6 @@ step_balance() {
   done
 }
 
-# --- kubeadm ---------------------------------------------------------------------------------------------------------
-
-# kubeadm_by_file init|join ARGUMENT...: what it has written is on the disk when it is done.
-kubeadm_by_file() {
-  timeout --kill-after=10 900 kubeadm "$1" --config "$input/kubeadm/$1.yaml" "${@:2}"
-  sync
-}
-
-# What kubeadm's checks for a clean machine would find of a run that was interrupted.
-known_leftovers() {
-  local known file
-  known=DirAvailable--var-lib-etcd,DirAvailable--etc-kubernetes-manifests
-  known+=,Port-$BAKE_API_PORT,Port-2379,Port-2380,Port-10250,Port-10251,Port-10252,Port-10257,Port-10259
-  for file in kubelet.conf bootstrap-kubelet.conf pki-ca.crt manifests-{kube-apiserver,kube-controller-manager,kube-scheduler,etcd}.yaml; do
-    known+=,FileAvailable--etc-kubernetes-$file
-  done
-  printf -- '--ignore-preflight-errors=%s\n' "$known"
-}
-
-# A power cut leaves files empty that were about to be written. kubeadm makes what is missing anew and trips over what is
-# broken; of a certificate and its key it wants both or none.
-drop_torn_files() {
-  local key
-  find /etc/kubernetes -type f -empty -delete
-  for key in /etc/kubernetes/pki/{apiserver,apiserver-kubelet-client,front-proxy-client,apiserver-etcd-client}.key \
-    /etc/kubernetes/pki/etcd/{server,peer,healthcheck-client}.key; do
-    if [ ! -e "$key" ] || [ ! -e "${key%.key}.crt" ]; then rm -f -- "$key" "${key%.key}.crt"; fi
-  done
-}
-
-# --- masters ---------------------------------------------------------------------------------------------------------
-
-# One round of looking for a cluster, and what follows from it.
-step_decide() {
-  local peers quiet=0 window=open etcd=none now action reason
-  [ ! -s "$scratch/quiet" ] || quiet=$(cat "$scratch/quiet")
-  peers=$(look_around)
-  if [ "$peers" = silent ]; then quiet=$((quiet + 1)); else quiet=0; fi
-  echo "$quiet" >"$scratch/quiet"
-  now=$(date +%s)
-  [ "$now" -ge "$BAKE_NOT_BEFORE" ] || window=early
-  [ "$now" -lt "$BAKE_INIT_UNTIL" ] || window=over
-  [ ! -d /var/lib/etcd/member ] || etcd=begun
-  read -r action reason < <(bake_decide "$BAKE_MAY_INITIALISE" "$(recall disk fresh)" "$etcd" "$window" "$peers" "$quiet" "$QUIET_ROUNDS")
-  case $action in
-    # Known to the disk before it is done: a power cut must not make it forget.
-    init | resume) remember disk initialising ;;
-    join) remember disk joining ;;
-    *) not_yet "$reason" ;;
-  esac
-}
-
-step_init() {
-  local args=()
-  if [ -d /var/lib/etcd/member ] || [ -e /etc/kubernetes/kubelet.conf ]; then
-    drop_torn_files
-    args=("$(known_leftovers)")
-  fi
-  place_kube_vip init
-  # The token is no business of the journal's.
-  kubeadm_by_file init --skip-token-print "${BAKE_INIT_ARGS[@]}" "${args[@]}"
-}
-
-step_addons() {
-  local addon
-  api_is_ready /etc/kubernetes/admin.conf || not_yet 'the API server is not ready'
-  settle_as_master
-  for addon in "$input"/addons/*.yaml "$input"/addons/*.url; do
-    [ -e "$addon" ] || continue
-    say "add-on ${addon##*/}"
-    manifest_of "$addon" >"$scratch/manifest.yaml"
-    timeout --kill-after=10 300 kubectl --kubeconfig /etc/kubernetes/admin.conf apply -f "$scratch/manifest.yaml"
-  done
-}
-
-# --- joining ---------------------------------------------------------------------------------------------------------
-
-step_join() {
-  [ "$(probe "$BAKE_ENDPOINT_HOST" "$BAKE_ENDPOINT_PORT" "$input/pki/ca.crt")" = ours ] ||
-    not_yet "the cluster does not answer at $BAKE_ENDPOINT_HOST:$BAKE_ENDPOINT_PORT"
-  [ "$BAKE_ROLE" != master ] || administrate
-  if has_joined; then
-    [ "$BAKE_ROLE" != master ] || finish_as_master
-    return 0
-  fi
-  if [ "$BAKE_ROLE" = master ]; then
-    # One at a time: etcd takes one new member only, and must have it in step before the next.
-    take_turn || not_yet "another master is joining ($(turn_of))"
-    remove_former_self
-  fi
-  if [ -d /var/lib/etcd/member ]; then
-    join_again
-  else
-    # What an interrupted join has left would stop this one.
-    if has_leftovers; then
-      timeout --kill-after=10 300 kubeadm reset --force --cri-socket "$BAKE_CRI_SOCKET"
-      if [ "$BAKE_ROLE" = master ]; then
-        install_pki
-        # Those below /etc/kubernetes/pki are gone, too.
-        install_files
-      fi
-    fi
-    join
-  fi
-  [ "$BAKE_ROLE" != master ] || finish_as_master
-}
-
-join() {
-  # kubeadm writes the token here and removes it again; what is removed from a disk is still on it.
-  mkdir -p /etc/kubernetes
-  # One that was interrupted has left what it wrote, and kubeadm refuses to write it again.
-  rm -f -- "$input/bootstrap-kubelet.conf"
-  ln -sfn "$input/bootstrap-kubelet.conf" /etc/kubernetes/bootstrap-kubelet.conf
-  kubeadm_by_file join "${BAKE_JOIN_ARGS[@]}" "$@"
-}
-
-# Where etcd has begun, it is a member that the others count on: kubeadm goes over it once more. Its phases can be run over
-# what they have made, but for two (kubeadm 1.20: cmd/phases/join/kubelet.go, checketcd.go): `kubelet-start` refuses a node
-# that is ready already, and `check-etcd` fails while this machine's own etcd waits for its kubelet.
-join_again() {
-  drop_torn_files
-  if node_is_ready; then
-    join "$(known_leftovers)" --skip-phases=kubelet-start
-  else
-    join "$(known_leftovers)" --skip-phases=check-etcd
-  fi
-}
-
-has_leftovers() {
-  local file
-  for file in /etc/kubernetes/{kubelet,bootstrap-kubelet,admin}.conf /etc/kubernetes/manifests/*.yaml; do
-    [ ! -e "$file" ] || return 0
-  done
-  # Masters hold it before they join.
-  [ "$BAKE_ROLE" = worker ] && [ -e /etc/kubernetes/pki/ca.crt ]
-}
-
-finish_as_master() {
-  settle_as_master
-  if [ "$(turn_of)" = "$BAKE_NODE" ]; then end_turn; fi
-}
-
-# What every master does once the cluster has it.
-settle_as_master() {
-  place_kube_vip settled
-  give_kubeconfigs
-  # Labels of nodes and tools (bake-upkeep) keep nobody from being ready.
-  systemctl enable --quiet --now bake-upkeep.timer
-}
-
-# place_kube_vip init|settled: the pod that holds the virtual address, where the cluster has it on its masters. From
-# Kubernetes 1.29 on it is another administrator as long as `kubeadm init` runs (src/balancer/kube-vip.ts).
-place_kube_vip() {
-  local manifest=/etc/kubernetes/manifests/kube-vip.yaml
-  [ -e "$input/kube-vip/$1.yaml" ] || return 0
-  if cmp -s -- "$input/kube-vip/$1.yaml" "$manifest"; then return 0; fi
-  mkdir -p /etc/kubernetes/manifests
-  # Whatever is in that folder is run, a half file too.
-  put /etc/kubernetes/kube-vip.yaml 0600 <"$input/kube-vip/$1.yaml"
-  mv -f -- /etc/kubernetes/kube-vip.yaml "$manifest"
-  sync -- /etc/kubernetes/manifests /etc/kubernetes
-}
-
 # --- main ------------------------------------------------------------------------------------------------------------
 
 # cloud-init writes files once an instance, and memory is lost with the power. Where it starts afresh at each boot
@@ -1198,19 +1296,29 @@ main() {
       # Written last: where it is, everything is.
       [ -e "$input/complete" ] || bring_input
       if [ ! -e "$input/complete" ]; then
-        say "user-data brought nothing for this machine, or not all of it ($input/complete is not there)" >&2
+        remember failed "user-data brought nothing for this machine, or not all of it ($input/complete is not there)"
+        say "gave up: $(recall failed)" >&2
         exit 1
       fi
       # shellcheck source=/dev/null # made by bake, values quoted
       . "$input/machine.env"
-      remember role "$BAKE_ROLE"
-      remember node "$BAKE_NODE"
-      remember cluster "$BAKE_CLUSTER"
-      remember cri "$BAKE_CRI_SOCKET"
+      if [ "${1:-}" != --step ]; then
+        remember role "$BAKE_ROLE"
+        remember node "$BAKE_NODE"
+        remember cluster "$BAKE_CLUSTER"
+        remember cri "$BAKE_CRI_SOCKET"
+      fi
       ;;
   esac
   case ${1:-} in
-    '') run_states ;;
+    '')
+      exec 9>"$scratch/lock"
+      flock --nonblock 9 || {
+        say 'first boot runs already (systemctl status bake-firstboot)' >&2
+        exit 1
+      }
+      run_states
+      ;;
     --step) "step_$2" ;;
     *)
       say "unknown argument $1" >&2
@@ -1220,7 +1328,7 @@ main() {
 }
 
 main "$@"
-BAKE_ABBB80C5
+BAKE_B6AD1175
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -1256,8 +1364,8 @@ BAKE_AE70326C
 # ----------------------------------------------------------------------------------------------------
 # write /usr/local/sbin/bake-status
 # bake:worker.yaml:7:7
-bake_section_8ce76e6112e258cd() {
-bake_write /usr/local/sbin/bake-status 0755 root root <<'BAKE_593C2F9E'
+bake_section_6d890da5e6c5e962() {
+bake_write /usr/local/sbin/bake-status 0755 root root <<'BAKE_1752F59A'
 #!/usr/bin/env bash
 # bake-status: where this machine's first boot stands.
 # usage: bake-status          for people
@@ -1295,7 +1403,10 @@ as_json() {
 
 as_text() {
   case $state in
-    '') echo 'first boot has not begun' ;;
+    '')
+      echo 'first boot has not begun'
+      [ -z "$failed" ] || echo "gave up  $failed"
+      ;;
     ready) echo "ready since $(date --date="@$since" '+%F %T %Z')" ;;
     *)
       echo "state    $state, for $(($(date +%s) - since)) s"
@@ -1318,14 +1429,14 @@ esac
 if [ "$state" = ready ]; then exit 0; fi
 if [ -n "$failed" ]; then exit 1; fi
 exit 3
-BAKE_593C2F9E
+BAKE_1752F59A
 }
 
 # ----------------------------------------------------------------------------------------------------
 # write /usr/local/sbin/bake-reset
 # bake:worker.yaml:7:7
-bake_section_99a7b78b897680dc() {
-bake_write /usr/local/sbin/bake-reset 0755 root root <<'BAKE_51BDB669'
+bake_section_ef049ef3e7b6dc0c() {
+bake_write /usr/local/sbin/bake-reset 0755 root root <<'BAKE_283AEE25'
 #!/usr/bin/env bash
 # bake-reset: takes this machine out of its cluster and makes it as it was before first boot, so that it can be given new
 # user-data. May be run again after it was interrupted.
@@ -1381,7 +1492,7 @@ other_masters() {
 
 # A master that just vanishes stays a member that etcd counts: it is taken out by another one, as long as there is one.
 leave_as_master() {
-  local others other id
+  local others other id ids asked=''
   (umask 077 && mkdir -p -- "$scratch/admin")
   [ ! -s /etc/kubernetes/admin.conf ] || install -m 0600 /etc/kubernetes/admin.conf "$scratch/admin/admin.conf"
   [ -s "$scratch/admin/admin.conf" ] || return 0
@@ -1399,14 +1510,22 @@ leave_as_master() {
     }
     return 0
   fi
-  for other in $others; do
-    id=$(etcdctl_on "$other" member list 2>/dev/null | awk -F', *' -v own="$node" '$3 == own { print $1 }') || continue
-    [ -z "$id" ] || {
-      say "removing member $id of etcd"
-      etcdctl_on "$other" member remove "$id" >/dev/null
+  # A master whose etcd is elsewhere has none to leave.
+  if [ -d /var/lib/etcd/member ]; then
+    for other in $others; do
+      ids=$(etcdctl_on "$other" member list 2>/dev/null | awk -F', *' -v own="$node" '$3 == own { print $1 }') || continue
+      for id in $ids; do
+        say "removing member $id of etcd"
+        etcdctl_on "$other" member remove "$id" >/dev/null
+      done
+      asked=yes
+      break
+    done
+    [ -n "$asked$last" ] || {
+      say 'no other master can be asked about etcd, whose member this machine would stay. Where it is gone for good: bake-reset --yes --last' >&2
+      exit 1
     }
-    break
-  done
+  fi
   say "removing node $node"
   admin delete node "$node" --ignore-not-found >/dev/null
 }
@@ -1459,7 +1578,7 @@ if command -v cloud-init >/dev/null; then cloud-init clean --logs; fi
 rm -rf -- "$memory"
 sync
 say "$node is in no cluster any more. Give it new user-data and boot it again"
-BAKE_51BDB669
+BAKE_283AEE25
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -1552,8 +1671,8 @@ BAKE_A0622E5B
 # ----------------------------------------------------------------------------------------------------
 # write /etc/systemd/system/bake-firstboot.service
 # bake:worker.yaml:7:7
-bake_section_0d13058e931701c8() {
-bake_write /etc/systemd/system/bake-firstboot.service 0644 root root <<'BAKE_D6589DD7'
+bake_section_a550f69488a320dc() {
+bake_write /etc/systemd/system/bake-firstboot.service 0644 root root <<'BAKE_A0009243'
 [Unit]
 Description=Make this machine a part of its cluster
 Documentation=man:systemd.service(5)
@@ -1561,7 +1680,7 @@ Documentation=man:systemd.service(5)
 After=cloud-init.service cloud-init-network.service network-online.target containerd.service docker.service cri-docker.socket
 Wants=network-online.target
 # Either is enough: what user-data brings is gone before the last state is over.
-ConditionPathExists=|/run/bake/firstboot/complete
+ConditionPathExists=|/run/bake/firstboot/machine.env
 ConditionPathExists=|/var/lib/bake/firstboot/state
 
 [Service]
@@ -1576,7 +1695,7 @@ TimeoutStopSec=20
 
 [Install]
 WantedBy=multi-user.target
-BAKE_D6589DD7
+BAKE_A0009243
 bake_reload_if_changed
 }
 
@@ -1748,14 +1867,15 @@ bake_step profile 1998dcfea6e5b1f6 bake:node.yaml:21:3 'write /etc/systemd/syste
 bake_step profile 97b6cc8bd53e2c3f bake:node.yaml:21:3 'write /etc/bake/firewall.nft'
 bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.service'
 bake_step profile a6874bad791c526d bake:worker.yaml:7:7 'write /usr/lib/bake/decide.sh'
-bake_step profile 78eccb951c86707d bake:worker.yaml:7:7 'write /usr/lib/bake/cluster.sh'
+bake_step profile 10a6e219731e70f7 bake:worker.yaml:7:7 'write /usr/lib/bake/cluster.sh'
 bake_step profile 874771083e43683a bake:worker.yaml:7:7 'write /usr/lib/bake/files.sh'
-bake_step profile 188221d1745aee90 bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
+bake_step profile b0ee41bb39a73eac bake:worker.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
+bake_step profile 19c33ac86c4c70d4 bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
 bake_step profile 1299dbeee9241b7a bake:worker.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
-bake_step profile 8ce76e6112e258cd bake:worker.yaml:7:7 'write /usr/local/sbin/bake-status'
-bake_step profile 99a7b78b897680dc bake:worker.yaml:7:7 'write /usr/local/sbin/bake-reset'
+bake_step profile 6d890da5e6c5e962 bake:worker.yaml:7:7 'write /usr/local/sbin/bake-status'
+bake_step profile ef049ef3e7b6dc0c bake:worker.yaml:7:7 'write /usr/local/sbin/bake-reset'
 bake_step profile 14e55560f5afc3f0 bake:worker.yaml:7:7 'write /usr/local/sbin/bake-upkeep'
-bake_step profile 0d13058e931701c8 bake:worker.yaml:7:7 'write /etc/systemd/system/bake-firstboot.service'
+bake_step profile a550f69488a320dc bake:worker.yaml:7:7 'write /etc/systemd/system/bake-firstboot.service'
 bake_step profile d8a9ca5ea27417b1 bake:worker.yaml:7:7 'write /etc/systemd/system/bake-cloud-memory.service'
 bake_step profile f60e6f6080f7d6ae bake:worker.yaml:7:7 'write /etc/systemd/system/bake-keep-cloud-init.service'
 bake_step profile b57359f0fef7304a bake:worker.yaml:7:7 'write /etc/systemd/system/bake-upkeep.service'
@@ -1766,4 +1886,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 03c15483ad0a0ad2 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 3bd22c0b55f6'
+bake_say 'done: profile, plan 455e637c3078'
