@@ -125,11 +125,11 @@ describe('machines as containers', () => {
       assert.match(await said(engine, one, 'ip', '-brief', 'address', 'show', 'ens3'), /10\.77\.0\.11\/24/);
       // A gateway that is dead, but there.
       assert.match(await said(engine, one, 'ip', 'route'), /^default via 10\.77\.0\.254/m);
-      await engine.run(one, ['ping', '-c1', '-W5', two.address]);
+      await engine.run(one, ['ping', '-c1', '-w20', two.address]);
       await engine.plug(two, false);
       await assert.rejects(engine.run(one, ['ping', '-c1', '-W2', two.address]));
       await engine.plug(two, true);
-      await engine.run(one, ['ping', '-c1', '-W10', two.address]);
+      await engine.run(one, ['ping', '-c1', '-w20', two.address]);
       assert.ok((consoles.get('one') ?? []).some((line) => line.includes('Reached target')));
 
       // What it sets of the kernel stays with it.
