@@ -1,4 +1,5 @@
 import { ToolFailure } from '../adapters/process.ts';
+import { needless, secretsIn } from './disk-search.ts';
 import type { Engine } from './engine.ts';
 import { leftoversOn } from './leftovers.ts';
 import type { Machine } from './machine.ts';
@@ -49,6 +50,9 @@ export async function checkCluster(engine: Engine, cluster: RehearsedCluster): P
     ),
     check('etcd has a member for each master', () => etcdIsWhole(engine, cluster, master, masters.length)),
     check('no secret is left where nothing needs it', () => nothingIsLeft(engine, cluster)),
+    ...(engine.diskOf === undefined
+      ? []
+      : [check('no secret was ever on a disk that needs none', () => neverOnDisk(engine, cluster))]),
     ...(cluster.test === undefined
       ? []
       : [check(`the test given succeeds`, () => ownTest(engine, cluster, master, cluster.test ?? ''))]),
@@ -62,6 +66,23 @@ async function nothingIsLeft(engine: Engine, cluster: RehearsedCluster): Promise
   return {
     ok: told.length === 0,
     detail: told.join(', ') || `${cluster.secrets.length} values, ${machines.length} machines`,
+  };
+}
+
+/** The whole disk of each machine, also what was deleted from it. */
+async function neverOnDisk(engine: Engine, cluster: RehearsedCluster): Promise<Found> {
+  const told: string[] = [];
+  const machines = running(engine, cluster);
+  for (const machine of machines) {
+    const disk = engine.diskOf?.(machine);
+    if (disk === undefined) continue;
+    await engine.run(machine, ['sync']);
+    const found = needless(machine.role, await secretsIn(disk, cluster.secrets));
+    told.push(...found.map((name) => `${machine.name} has had the ${name}`));
+  }
+  return {
+    ok: told.length === 0,
+    detail: told.join(', ') || `${cluster.secrets.length} values, ${machines.length} whole disks`,
   };
 }
 

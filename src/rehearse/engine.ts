@@ -42,6 +42,11 @@ export interface Engine {
     machine: Machine,
     paths: readonly string[],
   ) => Promise<readonly (string | undefined)[]>;
+  /**
+   * The file of this computer that holds all that a machine has ever written to its disk, what it has deleted too. Absent where
+   * machines have no disk of their own.
+   */
+  readonly diskOf?: (machine: Machine) => string;
   /** Asks a server on the machines' network over TLS, from outside all machines. */
   readonly ask: (question: Question) => Promise<Answer>;
   /** Runs a program of this computer on the machines' network, where it is none of the machines. */

@@ -216,6 +216,10 @@ class Qemu implements Engine {
     return power === undefined ? Promise.resolve(paths.map(() => undefined)) : power.channel.files(paths);
   }
 
+  diskOf(machine: Machine): string {
+    return this.#path(machine, 'disk.qcow2');
+  }
+
   ask: Engine['ask'] = (question) => this.#net.ask(question);
   runOutside: Engine['runOutside'] = (...call) => this.#net.runOutside(...call);
 

@@ -1,0 +1,42 @@
+import { open } from 'node:fs/promises';
+import type { ClusterRole } from '../cluster/cluster.ts';
+import { needlesOf, type Secret } from '../secrets/needles.ts';
+
+const CHUNK = 16 * 1024 * 1024;
+
+/**
+ * Names of the secrets that stand anywhere in a file, as they are or in base64, found by their bytes: in a disk also what
+ * was deleted. Rejects as reading does (NodeJS.ErrnoException).
+ */
+export async function secretsIn(path: string, secrets: readonly Secret[]): Promise<Set<string>> {
+  const needles = secrets.flatMap(needlesOf);
+  const overlap = Math.max(0, ...needles.map(({ bytes }) => bytes.length - 1));
+  const found = new Set<string>();
+  const file = await open(path);
+  try {
+    const buffer = Buffer.alloc(overlap + CHUNK);
+    for (let kept = 0; ;) {
+      const { bytesRead } = await file.read(buffer, kept, CHUNK);
+      if (bytesRead === 0) return found;
+      const window = buffer.subarray(0, kept + bytesRead);
+      for (const { secret, bytes } of needles)
+        if (!found.has(secret) && window.includes(bytes)) found.add(secret);
+      kept = Math.min(overlap, window.length);
+      window.copy(buffer, 0, window.length - kept);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** Secrets that a role goes on needing, so that its disk has them. */
+const HELD: Readonly<Record<ClusterRole, RegExp>> = {
+  // etcd keeps the token until it is over.
+  master: /authority$|^service-account key$|^encryption key$|bootstrap token$|^external etcd key$/,
+  worker: /(?!)/,
+  haproxy: /^VRRP password$|^stats password$/,
+};
+
+/** Of the secrets on a machine's disk those that its role needs nowhere. */
+export const needless = (role: ClusterRole, found: Iterable<string>): string[] =>
+  [...found].filter((name) => !HELD[role].test(name));

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { needless, secretsIn } from '../../src/rehearse/disk-search.ts';
+import { inTempFolder } from '../support/temp-folder.ts';
+
+const MIB = 1024 * 1024;
+
+test('secrets are found anywhere on a disk, in whatever form, and nowhere else', async () => {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const key = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+  const secrets = [
+    { name: 'bootstrap token', value: 'abcdef.0123456789abcdef' },
+    { name: 'key of the etcd authority', value: key },
+    { name: 'VRRP password', value: 'Xk4-vrrp-password' },
+    { name: 'stats password', value: 'Q9-stats-password' },
+  ];
+  await inTempFolder(async (folder) => {
+    const disk = Buffer.alloc(40 * MIB, 0xa5);
+    // Across the border of two pieces that are read.
+    disk.write('token: abcdef.0123456789abcdef\n', 16 * MIB - 12);
+    disk.write(Buffer.from(`data:\n${key}`).toString('base64'), 33 * MIB);
+    disk.write('Xk4-vrrp-password', disk.length - 17);
+    const path = join(folder, 'disk');
+    writeFileSync(path, disk);
+    const found = await secretsIn(path, secrets);
+    assert.deepEqual([...found].sort(), ['VRRP password', 'bootstrap token', 'key of the etcd authority']);
+    assert.deepEqual(needless('worker', found).length, 3);
+    assert.deepEqual(needless('master', found), ['VRRP password']);
+    assert.deepEqual(needless('haproxy', found).sort(), ['bootstrap token', 'key of the etcd authority']);
+    writeFileSync(path, '');
+    assert.deepEqual([...(await secretsIn(path, secrets))], []);
+  });
+});
