@@ -98,6 +98,10 @@ const RUN_ELSEWHERE: Readonly<Record<string, readonly [file: string, words: stri
     'test/bake/bake-and-boot.test.ts',
     "['--firmware', 'both']",
   ],
+  'npx bake rehearse --cluster ../my-cluster/cluster.yaml --stand-in': [
+    'test/bake/rehearsal.test.ts',
+    "['--stand-in', '--engine', 'nspawn',",
+  ],
   'npx bake cluster render --cluster ../my-cluster/cluster.yaml --iso': [
     'test/examples/seed.test.ts',
     "['cluster', 'render', '--cluster', CLUSTER, ...secrets, '--iso']",
