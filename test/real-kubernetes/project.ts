@@ -13,13 +13,12 @@ export interface Project {
 
 /** A project of real Kubernetes: the cluster of this folder that has this name, with secrets, and its packages served. */
 export async function openProject(name: 'cluster' | 'pair'): Promise<Project> {
-  const temp = mkdtempSync(join('/var/tmp', 'bake-test-real-'));
-  const folder = join(temp, name);
+  const folder = mkdtempSync(join('/var/tmp', 'bake-test-real-'));
   const kit = await buildKubernetes();
   const repository = await serveKubernetes(kit);
-  // The second takes files of the first.
-  for (const part of ['cluster', 'pair'])
-    cpSync(fileURLToPath(new URL(part, import.meta.url)), join(temp, part), { recursive: true });
+  // The second has what it does not have of its own from the first.
+  for (const part of ['cluster', name])
+    cpSync(fileURLToPath(new URL(part, import.meta.url)), folder, { recursive: true });
   for (const file of readdirSync(folder).filter((one) => one.endsWith('.yaml'))) {
     const path = join(folder, file);
     writeFileSync(path, readFileSync(path, 'utf8').replaceAll('{kit}', kit));
@@ -33,7 +32,7 @@ export async function openProject(name: 'cluster' | 'pair'): Promise<Project> {
     folder,
     close: async () => {
       await repository.close();
-      rmSync(temp, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
