@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checksOf } from '../emit/checks.ts';
 import type { Artifact } from '../emit/emit.ts';
+import { shellOf } from '../emit/shell.ts';
 import type { CloudImageBase, Plan } from '../plan/plan.ts';
 import { stableJson } from '../text/stable-json.ts';
 import type { CheckResult } from '../verify/result.ts';
@@ -10,6 +11,7 @@ import { verifyOffline } from '../verify/offline/verify-offline.ts';
 import { assembleDisk } from './disk/assemble.ts';
 import { openCloudImage, type VendorLayout } from './disk/cloud-image.ts';
 import { convertImage } from './disk/convert.ts';
+import { diskCode } from './disk/code.ts';
 import { refillCloudImage } from './disk/refill.ts';
 import { bakeLocal, type BakeResult, type DiskJob } from './local/bake.ts';
 import type { Host } from './local/host.ts';
@@ -18,9 +20,6 @@ import type { FetchArchive, UnpackCloudImage } from './local/layers.ts';
 import { isUnchanged } from './local/produced.ts';
 import { USUAL_NEEDS } from './local/space.ts';
 import type { Monitor } from './monitor.ts';
-
-/** Counted up when the same tree would become another disk. */
-const DISK_FORMAT = 'bake/disk/v1';
 
 /** Where an image says what it is: the plan it was made from and the checks it must pass. */
 export const IMAGE_RECORDS = '/usr/share/bake';
@@ -72,9 +71,10 @@ export function identityOf(plan: Plan, artifacts: readonly Artifact[]): BuildIde
   const helpers = helpersHash(artifacts);
   return identify({
     plan,
+    stepShell: (step) => shellOf(step, plan),
     layerInputs: () => helpers,
     extraFiles: extraFiles(artifacts),
-    diskFormat: DISK_FORMAT,
+    diskFormat: diskCode(),
   });
 }
 
@@ -214,7 +214,7 @@ function extraFiles(artifacts: readonly Artifact[]): ExtraFile[] {
   return [put('plan.json', '0644'), put('verify.sh', '0755'), put('goss.yaml', '0644')];
 }
 
-/** A step's id does not say how its section does it: the helpers and the sections do. */
+/** What all sections of `provision.sh` share. */
 function helpersHash(artifacts: readonly Artifact[]): string {
   const [helpers = ''] = textOf(artifacts, 'provision.sh').split('\nBAKE_ALL_LAYERS=');
   return createHash('sha256')

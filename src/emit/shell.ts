@@ -57,8 +57,13 @@ function unique(steps: readonly PlannedStep[]): PlannedStep[] {
   return [...new Map(steps.map((step) => [step.id, step])).values()];
 }
 
+/** What a step does, as its section says it: all of `provision.sh` that is this step's own, and nothing of where it came from. */
+export function shellOf({ step }: PlannedStep, plan: Plan): string {
+  return kindOf(step).shell(step.input, { os: OPERATING_SYSTEMS[plan.os] });
+}
+
 function section(step: PlannedStep, plan: Plan): string[] {
-  const body = kindOf(step.step).shell(step.step.input, { os: OPERATING_SYSTEMS[plan.os] });
+  const body = shellOf(step, plan);
   return [
     `# ${'-'.repeat(100)}`,
     `# ${oneLine(step.title)}`,

@@ -50,7 +50,13 @@ describe('whether a build is unchanged', () => {
 });
 
 describe('the name of a build', () => {
-  const inputs = { plan: fakePlan(FOUR_LAYERS), layerInputs: () => 'r', extraFiles: [], diskFormat: '1' };
+  const inputs = {
+    plan: fakePlan(FOUR_LAYERS),
+    stepShell: ({ id }: { id: string }) => `do ${id}`,
+    layerInputs: () => 'r',
+    extraFiles: [],
+    diskFormat: '1',
+  };
   const ids = (change: Partial<Parameters<typeof identify>[0]> = {}) => identify({ ...inputs, ...change });
   const sameLayers = (change: Parameters<typeof ids>[0]) => {
     const [one, other] = [ids().layers, ids(change).layers];
@@ -77,6 +83,7 @@ describe('the name of a build', () => {
       [{ diskFormat: '2' }, everything],
       [{ extraFiles: [{ path: '/x', mode: '0644', text: '' }] }, everything],
       [{ plan: fakePlan(bumped) }, below],
+      [{ stepShell: ({ id }) => (id === 'kubelet-1' ? 'do it better' : `do ${id}`) }, below],
       [{ layerInputs: (layer) => (layer === 'runtime' ? 'changed' : 'r') }, ['base', 'system']],
       [{ plan: { ...inputs.plan, image: { ...inputs.plan.image, base } } }, []],
       [{ plan: { ...inputs.plan, arch: 'arm64' } }, []],

@@ -89,6 +89,15 @@ describe('after a failed step', () => {
     }
   });
 
+  test('it starts anew when what an earlier step does has changed, though not what is wanted of it', async () => {
+    await failing([one, two, stumbles, four]);
+    const { events } = await fakeBake(box, {
+      steps: [one, two, mark('runtime', 'stumbles'), four],
+      stepShell: ({ id }) => (id === 'two' ? 'otherwise' : ''),
+    });
+    assert.match(layerStates(events), /runtime:building runtime:done$/);
+  });
+
   test('it starts anew when the unfinished tree is damaged', async () => {
     await failing([one, two, stumbles, four]);
     const [partial = ''] = await partials();

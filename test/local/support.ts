@@ -144,6 +144,8 @@ export const tarDisk: FinishDisk = async ({ tree, workDir, imageName, run: insid
 
 export interface FakeBake {
   readonly steps: readonly FakeStep[];
+  /** What the identity is told of what each step does: nothing, unless a test is about that. */
+  readonly stepShell?: (step: PlannedStep) => string;
   readonly profile?: string;
   readonly out?: string;
   readonly request?: Partial<BakeRequest>;
@@ -162,7 +164,13 @@ export function fakeRequest(
   const extraFiles = [{ path: '/etc/bake/extra file', mode: '0640', text: "it's $HOME\n" }];
   return {
     plan,
-    identity: identify({ plan, layerInputs: () => 'runtime-1', extraFiles, diskFormat: 'tar' }),
+    identity: identify({
+      plan,
+      stepShell: bake.stepShell ?? (() => ''),
+      layerInputs: () => 'runtime-1',
+      extraFiles,
+      diskFormat: 'tar',
+    }),
     provision: fakeProvision(bake.steps),
     extraFiles,
     imageName: plan.image.name,

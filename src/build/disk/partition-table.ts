@@ -73,7 +73,9 @@ interface SfdiskTable {
 export async function readTable(disk: string, run: Run): Promise<PartitionTable> {
   const { stdout, stderr } = await run('sfdisk', ['--json', disk], { okCodes: [0, 1] });
   if (stdout === '')
-    throw new DiskError(`no partition table (is it compressed, or an ISO?): ${stderr.trim()}`);
+    throw new DiskError(
+      `no partition table (is it compressed, or an ISO?): ${stderr.trim().replaceAll(`${disk}: `, '')}`,
+    );
   const { partitiontable: found } = JSON.parse(stdout) as { partitiontable: SfdiskTable };
   const { label } = found;
   if (label !== 'gpt' && label !== 'dos')

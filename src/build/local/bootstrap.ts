@@ -29,6 +29,11 @@ rm -f etc/resolv.conf etc/hostname
 find dev run -mindepth 1 -delete
 `;
 
+/** All that decides what {@link bootstrap} makes, but for the day's packages. */
+export function bootstrapRecipe(base: BootstrapBase, arch: Plan['arch']): readonly string[] {
+  return [...bootstrapArguments(base, arch, 'tree'), NEUTRALISE];
+}
+
 /**
  * Fills the empty folder `tree`, mounted inside the namespace, with a distribution's base system.
  * @throws ToolFailure when mmdebstrap fails: no network, a bad signature, an unknown package. Its first complaint is

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { LAYERS } from '../../plan/plan.ts';
 import type { Layer, Plan, PlannedStep } from '../../plan/plan.ts';
+import { bootstrapRecipe } from './bootstrap.ts';
+import { DRESS, PROVISION, UNDRESS } from './chroot-scripts.ts';
 
 /** Counted up when layers made by older versions must not be used any more. */
-const STORE_FORMAT = 'bake/layer/v2';
+const STORE_FORMAT = 'bake/layer/v3';
 
 /** The tree that the layers stand on counts as one too. */
 export type LayerName = 'base' | Layer;
@@ -18,6 +20,8 @@ export interface LayerSpec {
   readonly ground: string;
   /** In order; empty for the base. */
   readonly steps: readonly PlannedStep[];
+  /** sha256 (hex) of each step and of what is done for it: what two layers may have in common of their steps. */
+  readonly stepKeys: readonly string[];
 }
 
 /** Which layers a plan is made of, lowest first, and the name of the whole. Pure. */
@@ -29,10 +33,12 @@ export interface BuildIdentity {
 
 export interface IdentityInputs {
   readonly plan: Plan;
-  /** What else decides how a layer comes out: the hash of the provision runtime. */
+  /** What a step does, in bash. A step's id names what is wanted; how it is done may change with bake. */
+  readonly stepShell: (step: PlannedStep) => string;
+  /** What else decides how a layer comes out: the helpers that all sections of `provision.sh` share. */
   readonly layerInputs: (layer: Layer) => string;
   readonly extraFiles: readonly ExtraFile[];
-  /** Version of the code that makes the disk. */
+  /** Names the code that makes the disk. */
   readonly diskFormat: string;
 }
 
@@ -46,29 +52,37 @@ export interface ExtraFile {
 }
 
 /** Names the layers of a plan. Layers without steps are left out. */
-export function identify({ plan, layerInputs, extraFiles, diskFormat }: IdentityInputs): BuildIdentity {
-  const base: LayerSpec = layerSpec('base', undefined, [plan.arch, plan.image.base], []);
+export function identify(inputs: IdentityInputs): BuildIdentity {
+  const { plan, stepShell, layerInputs, extraFiles, diskFormat } = inputs;
+  const origin = plan.image.base;
+  const recipe = origin.from === 'bootstrap' ? bootstrapRecipe(origin, plan.arch) : [];
+  const base = layerSpec('base', undefined, [plan.arch, origin, recipe], [], stepShell);
   const layers = [base];
   let parent = base;
   for (const name of LAYERS) {
     const steps = plan.steps.filter((step) => step.layer === name);
     if (steps.length === 0) continue;
-    parent = layerSpec(name, parent.id, layerInputs(name), steps);
+    parent = layerSpec(name, parent.id, [layerInputs(name), SURROUNDINGS], steps, stepShell);
     layers.push(parent);
   }
   const buildId = sha256([plan.hash, layers.map((layer) => layer.id), extraFiles, diskFormat]);
   return { layers, buildId };
 }
 
+/** What runs a layer's steps in its tree. */
+const SURROUNDINGS = [DRESS, PROVISION, UNDRESS];
+
 function layerSpec(
   name: LayerName,
   parent: string | undefined,
   inputs: unknown,
   steps: readonly PlannedStep[],
+  stepShell: IdentityInputs['stepShell'],
 ): LayerSpec {
   const ground = sha256([STORE_FORMAT, name, parent ?? null, inputs]);
-  const id = sha256([ground, steps.map((step) => step.id)]);
-  return { name, id, ...(parent === undefined ? {} : { parent }), ground, steps };
+  const stepKeys = steps.map((step) => sha256([step.id, stepShell(step)]));
+  const id = sha256([ground, stepKeys]);
+  return { name, id, ...(parent === undefined ? {} : { parent }), ground, steps, stepKeys };
 }
 
 function sha256(value: unknown): string {

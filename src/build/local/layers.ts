@@ -151,14 +151,12 @@ async function makeLayer(
     // What has filled the disk is better gone.
     if (error instanceof StepFailed && parent && !signal.aborted && !isDiskFull(error)) {
       await clearScratch(folder);
-      const ids = spec.steps.map((step) => step.id);
-      const finished = ids.slice(0, ids.indexOf(error.stepId));
+      const failed = spec.steps.findIndex((step) => step.id === error.stepId);
       const kept = {
         name: spec.name,
         parentListing: parent.listing,
         stacking,
-        finished,
-        failed: error.stepId,
+        attempted: spec.stepKeys.slice(0, failed + 1),
       };
       await keepPartial(host, cacheDir, folder, spec.ground, kept);
     }

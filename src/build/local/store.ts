@@ -40,9 +40,8 @@ export interface PartialMeta {
   readonly parentListing: string;
   readonly stacking: Stacking;
   readonly listing: string;
-  /** Step ids that ended well, and the one that failed. */
-  readonly finished: readonly string[];
-  readonly failed: string;
+  /** Of the steps that ended well, and of the one that failed: their `stepKeys`, in order. */
+  readonly attempted: readonly string[];
 }
 
 /** A layer as found in the cache. `stale`: sound, but made on another parent or in another form. */
@@ -158,8 +157,7 @@ export async function takePartial(
   const meta = await readPartial(folder);
   if (meta === undefined || meta.parentListing !== parent.listing || meta.stacking !== stacking)
     return undefined;
-  const done = [...meta.finished, meta.failed];
-  if (!done.every((id, index) => spec.steps[index]?.id === id)) return undefined;
+  if (!meta.attempted.every((key, index) => spec.stepKeys[index] === key)) return undefined;
   try {
     await rename(folder, into);
   } catch (error) {
