@@ -1,4 +1,4 @@
-import { join, resolve, dirname } from 'node:path';
+import { join } from 'node:path';
 import { download, exists, whyUnreachable } from '../adapters/http.ts';
 import { bakeImage, identityOf, type BakedImage } from '../build/bake-image.ts';
 import { paths, readMeta } from '../build/local/store.ts';
@@ -6,13 +6,13 @@ import { OPERATING_SYSTEMS } from '../catalog/operating-systems.ts';
 import type { Compiled } from '../compile.ts';
 import { toJson } from '../diagnostics/render.ts';
 import { keyringNeed, type Need } from '../doctor/needs.ts';
-import { archivesOf } from '../plan/container-images.ts';
 import type { CloudImageBase } from '../plan/plan.ts';
 import { secretValuesOf } from '../secrets/secrets.ts';
 import { formatOrigin } from '../source/source.ts';
 import { cacheFolder, cacheLimit, thisHost } from './cache-folder.ts';
 import { compileProfile, printDiagnostics, type ProfileOptions } from './compile-profile.ts';
 import { EXIT, Stop, type Io } from './io.ts';
+import { aboutBase, demandFiles, isAddress, locate } from './profile-files.ts';
 import { makeMonitor } from './progress.ts';
 import { needsFor, requireTools } from './require-tools.ts';
 import { outputFolder, writeArtifacts } from './write-artifacts.ts';
@@ -40,13 +40,13 @@ export async function bakeProfile(options: BakeProfileOptions, io: Io): Promise<
     );
   else printDiagnostics(diagnostics, io);
   if (!compiled) throw new Stop(EXIT.input, '');
+  await demandFiles(compiled.plan, options.profile, io);
   const outDir = outputFolder(compiled, options.out, io);
   writeArtifacts(compiled, outDir);
 
   refuseWhatCannotBake(compiled);
   await requireTools(needsFor(['bake'], keyringOf(compiled)), io);
   await demandRepositories(compiled, io);
-  await demandArchives(compiled, options.profile, io);
   if (compiled.plan.standIn && !json)
     io.err('STAND-INS take the place of Kubernetes in this image: it is for rehearsals and tests.\n');
 
@@ -71,6 +71,8 @@ export async function bakeProfile(options: BakeProfileOptions, io: Io): Promise<
         fetchArchive: (archive, signal) => fetchNamed(archive, options.profile, io, signal),
       },
     );
+  } catch (error) {
+    throw aboutBase(error, compiled.plan);
   } finally {
     done();
   }
@@ -115,23 +117,6 @@ async function demandRepositories(compiled: Compiled, io: Io): Promise<void> {
     );
   }
 }
-
-/** Image archives that are files have to be there; likewise told now. */
-async function demandArchives({ plan }: Compiled, profile: string, io: Io): Promise<void> {
-  for (const step of plan.steps) {
-    for (const { location } of archivesOf([step])) {
-      if (isAddress(location) || (await exists(locate(location, profile, io)))) continue;
-      throw new Stop(
-        EXIT.input,
-        `${formatOrigin(step.origin)}: there is no file ${location} beside the profile`,
-      );
-    }
-  }
-}
-
-const isAddress = (location: string): boolean => /^https?:\/\//.test(location);
-const locate = (location: string, profile: string, { cwd }: Io): string =>
-  resolve(cwd, dirname(profile), location);
 
 /** A file is relative to the profile; what is fetched is kept by its sha256. */
 async function fetchNamed(

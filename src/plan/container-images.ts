@@ -1,8 +1,8 @@
-import { posix } from 'node:path';
 import type { Path } from '../diagnostics/diagnostic.ts';
 import type { ResolvedProfile } from '../profile/profile.ts';
 import { IMAGE_RECORDS_FOLDER, type ImageArchive } from '../steps/container-images.ts';
 import { inLayer, program, type Draft } from './draft.ts';
+import { fromEntry } from './from-entry.ts';
 import type { PlannedStep } from './plan.ts';
 import { pauseImage } from './runtime.ts';
 
@@ -19,7 +19,7 @@ export function planContainerImages(resolved: ResolvedProfile, standIn: boolean)
   const { engine } = runtime;
   const archives = kubernetes.images.map((image, i) => {
     const path: Path = ['kubernetes', 'images', i];
-    const location = 'url' in image ? image.url : fromEntry(resolved, path, image.file);
+    const location = 'url' in image ? image.url : fromEntry(resolved, [...path, 'file'], image.file);
     const { sha256 } = image;
     return draft(path, { kind: 'container-images', input: { engine, archive: { location, sha256 } } });
   });
@@ -34,12 +34,6 @@ export function planContainerImages(resolved: ResolvedProfile, standIn: boolean)
     input: { engine, registry },
   });
   return [...archives, pull];
-}
-
-/** A path beside the file that says it, as seen from the folder of the entry profile, from where sources have their names. */
-function fromEntry(resolved: ResolvedProfile, path: Path, file: string): string {
-  if (posix.isAbsolute(file)) return file;
-  return posix.join(posix.dirname(resolved.spanOf([...path, 'file']).source.id), file);
 }
 
 /** Where no step can start dockerd (in a root tree), its archives wait on the machine for the first boot. */

@@ -1,7 +1,9 @@
 import { OPERATING_SYSTEMS } from '../catalog/operating-systems.ts';
-import type { Profile } from '../profile/profile.ts';
+import type { ResolvedProfile } from '../profile/profile.ts';
+import { originOf } from '../source/source.ts';
 import { parseSize } from '../units/size.ts';
 import type { Draft } from './draft.ts';
+import { fromEntry } from './from-entry.ts';
 import type { ImagePlan } from './plan.ts';
 
 /**
@@ -43,12 +45,16 @@ const MACHINE_PACKAGES = [
 /** The systemd from which distributions package resolved apart. */
 const RESOLVED_APART = 251;
 
-export function planImage({ name, os, arch, image }: Profile, drafts: readonly Draft[]): ImagePlan {
+export function planImage(resolved: ResolvedProfile, drafts: readonly Draft[]): ImagePlan {
+  const { name, os, arch, image } = resolved.profile;
   const system = OPERATING_SYSTEMS[os];
   const common = { name, diskSize: parseSize(image.disk) ?? 0, formats: image.formats };
   if (image.base !== 'bootstrap') {
-    const location = 'file' in image.base ? image.base.file : image.base.url;
-    return { ...common, base: { from: 'cloud-image', location, sha256: image.base.sha256 } };
+    const path = ['image', 'base'];
+    const location =
+      'file' in image.base ? fromEntry(resolved, [...path, 'file'], image.base.file) : image.base.url;
+    const origin = originOf(resolved.spanOf(path));
+    return { ...common, base: { from: 'cloud-image', location, sha256: image.base.sha256 }, origin };
   }
   return {
     ...common,

@@ -48,7 +48,7 @@ export function makePlan(resolved: ResolvedProfile, pieces: Pieces, options: Pla
     os: profile.os,
     arch: profile.arch,
     standIn,
-    image: planImage(profile, drafts),
+    image: planImage(resolved, drafts),
     versions: versionsOf(resolved),
     steps: inOrder(drafts).map((draft) => plannedStep(draft, resolved)),
   };

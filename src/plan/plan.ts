@@ -46,6 +46,8 @@ export interface ImagePlan {
   readonly diskSize: number;
   readonly formats: readonly ('qcow2' | 'raw')[];
   readonly base: BootstrapBase | CloudImageBase;
+  /** Of a cloud image: where the profile names it. Not in `base`, as the same image by another line is the same layer. */
+  readonly origin?: Origin;
 }
 
 /** A distribution bootstrap by mmdebstrap. */
@@ -65,7 +67,7 @@ export interface BootstrapBase {
   readonly packages: readonly string[];
 }
 
-/** A vendor cloud image, by path or URL. */
+/** A vendor cloud image, by URL or by a path as seen from the folder of the entry profile. */
 export interface CloudImageBase {
   readonly from: 'cloud-image';
   readonly location: string;

@@ -102,8 +102,26 @@ describe('failures', () => {
     );
     const done = await bakeProcess(['--profile', name], temp.path);
     assert.equal(done.exitCode, 1, done.stderr);
-    assert.match(done.stderr, /sha256/);
+    assert.match(
+      done.stderr,
+      /wrong-file\.yaml:3:3: image\.base local\.raw: .*its sha256 is [0-9a-f]{64}, expected 0{64}/,
+    );
     noImage('wrong-file');
+  });
+
+  test('a local base image without a disk in it is refused, exit code 1, by the name that the person gave it', async () => {
+    const content = 'no disk at all\n'.repeat(100);
+    writeFileSync(join(temp.path, 'no-disk.raw'), content);
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    const name = profile(
+      'no-disk',
+      `extends: haproxy\nimage:\n  base:\n    file: no-disk.raw\n    sha256: '${sha256}'\n`,
+    );
+    const done = await bakeProcess(['--profile', name], temp.path);
+    assert.equal(done.exitCode, 1, done.stderr);
+    assert.match(done.stderr, /no-disk\.yaml:3:3: image\.base no-disk\.raw: no partition table/);
+    assert.doesNotMatch(done.stderr, /\/proc\/|head\.raw/);
+    noImage('no-disk');
   });
 
   test('a repository of one’s own is believed for its key, and not for another', async () => {
