@@ -248,9 +248,11 @@ bake_swap_off() {
   for path in /etc/systemd/system/*.swap /usr/lib/systemd/system/*.swap; do
     [ ! -e "$path" ] || [ -L "$path" ] || bake_mask "${path##*/}"
   done
-  # An empty file overrides the distribution's (zram-generator.conf(5)); zram-tools has a service.
+  # An empty file overrides the distribution's (zram-generator.conf(5)); Debian's zram-tools and Ubuntu's zram-config
+  # have a service each.
   bake_write /etc/systemd/zram-generator.conf 0644 root root <<<'# No zram devices: swap is off.'
   bake_mask zramswap.service
+  bake_mask zram-config.service
 }
 
 # --- services --------------------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ export function makePlan(resolved: ResolvedProfile, pieces: Pieces, options: Pla
   const { profile } = resolved;
   const standIn = options.standIn && profile.kubernetes !== undefined;
   const drafts = [
-    ...planSystem(resolved),
+    ...planSystem(resolved, pieces),
     ...planNodeHost(resolved),
     ...planRuntime(resolved, pieces, standIn),
     ...planBalancer(resolved),

@@ -8,6 +8,7 @@ export interface Pieces {
   readonly verifyHelpers: string;
   /** Baked where a registry has credentials: gives them to the runtime at boot. */
   readonly registryLogin: string;
+  readonly swapOffService: string;
   readonly firewallRules: string;
   readonly firewallService: string;
   readonly criDockerService: string;
@@ -27,6 +28,7 @@ export const PIECE_FILES = {
   provisionHelpers: 'provision.sh',
   verifyHelpers: 'verify.sh',
   registryLogin: 'registry-login',
+  swapOffService: 'bake-swap-off.service',
   firewallRules: 'firewall.nft',
   firewallService: 'bake-firewall.service',
   criDockerService: 'cri-docker.service',

@@ -2,6 +2,7 @@ import { OPERATING_SYSTEMS } from '../catalog/operating-systems.ts';
 import type { ResolvedProfile } from '../profile/profile.ts';
 import { parseSize } from '../units/size.ts';
 import { inLayer, rootFile, type Draft } from './draft.ts';
+import type { Pieces } from './pieces.ts';
 
 const draft = inLayer('system');
 
@@ -22,11 +23,18 @@ const NEVER_UPGRADED = [
   'cri-dockerd',
 ];
 
+/**
+ * Debian 12's cloud-init would set a locale that has to be generated first, and fail; systemd's own is C.UTF-8. An entry
+ * of `mounts` without a mount point takes away the one that cloud-init has by default: what the platform calls swap. (cc_mounts)
+ */
+const CLOUD_INIT = '# Written by bake.\nlocale: false\nmounts: [[swap]]\n';
+
 /** What every machine gets, whatever its role: so the layer is shared by all images of one operating system. */
-export function planSystem({ profile }: ResolvedProfile): Draft[] {
+export function planSystem({ profile }: ResolvedProfile, pieces: Pieces): Draft[] {
   const { system } = profile;
   return [
     draft(['system', 'swap'], { kind: 'swap-off', input: {} }),
+    ...ownUnit(['system', 'swap'], 'bake-swap-off.service', pieces.swapOffService),
     draft(['os'], {
       kind: 'package',
       input: {
@@ -37,8 +45,7 @@ export function planSystem({ profile }: ResolvedProfile): Draft[] {
       },
     }),
     draft(['system', 'timezone'], { kind: 'time-zone', input: { timezone: system.timezone } }),
-    // Debian 12's cloud-init would set a locale that has to be generated first, and fail; systemd's own is C.UTF-8.
-    draft(['os'], rootFile('/etc/cloud/cloud.cfg.d/50-bake.cfg', '# Written by bake.\nlocale: false\n')),
+    draft(['os'], rootFile('/etc/cloud/cloud.cfg.d/50-bake.cfg', CLOUD_INIT)),
     ...planTime(profile),
     draft(
       ['system', 'journal'],
@@ -48,6 +55,14 @@ export function planSystem({ profile }: ResolvedProfile): Draft[] {
     ),
     ...planLimits(system.ulimits),
     ...planUpgrades(system.upgrades),
+  ];
+}
+
+/** A unit of bake's own that every machine has, and that does its work at boot. */
+function ownUnit(because: Draft['because'], unit: string, content: string): Draft[] {
+  return [
+    draft(because, { kind: 'unit', input: { unit, content } }),
+    draft(because, { kind: 'service', input: { unit, state: 'enabled', active: false } }),
   ];
 }
 

@@ -8,7 +8,11 @@ export const swapOff = defineStep<SwapOffInput>({
   shell: () => 'bake_swap_off',
   checks: () => [
     { check: 'swap-off' },
-    { check: 'service', unit: 'swap.target', masked: true },
+    ...['swap.target', 'zramswap.service', 'zram-config.service'].map((unit) => ({
+      check: 'service' as const,
+      unit,
+      masked: true,
+    })),
     { check: 'file', path: '/etc/fstab', exists: true, withoutLines: ['^[^#]*[[:space:]]swap[[:space:]]'] },
     { check: 'file', path: '/swap.img', exists: false },
     { check: 'file', path: '/swapfile', exists: false },

@@ -326,5 +326,9 @@ ruleCases('packages do not fight', packagesDoNotFight, [
     profile: { packages: ['ufw'], system: { firewall: { engine: 'off' } } },
     says: [],
   },
-  { name: 'swap', profile: { packages: ['zram-tools'] }, says: ['error B402 packages.0'] },
+  {
+    name: 'swap, by the packages of Debian and of Ubuntu',
+    profile: { packages: ['zram-tools', 'zram-config'] },
+    says: ['error B402 packages.0', 'error B402 packages.1'],
+  },
 ]);

@@ -39,7 +39,14 @@ const RIVALRIES: readonly Rivalry[] = [
     reason: 'it would load a second set of firewall rules; set system.firewall.engine to off to use it',
   },
   {
-    packages: ['zram-tools', 'systemd-zram-generator', 'systemd-swap', 'swapspace', 'dphys-swapfile'],
+    packages: [
+      'zram-tools',
+      'zram-config',
+      'systemd-zram-generator',
+      'systemd-swap',
+      'swapspace',
+      'dphys-swapfile',
+    ],
     when: () => true,
     reason: 'it turns swap on, and system.swap is off',
   },

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan 6e1850fb329562dddc2ecb182ddf4b4daf5da78fcbcd4ce01d377b73723fc5bb
+# plan c27efb2bde22050594ca7b79fbe8e426b2468b3d16e989d9579fac87fd5d6b88
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -15,6 +15,43 @@ BAKE_ALL_LAYERS='system runtime kubernetes profile'
 # bake:base.yaml:14:9
 bake_section_6c4409f9201a51f5() {
 bake_swap_off
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /etc/systemd/system/bake-swap-off.service
+# bake:base.yaml:14:9
+bake_section_c2240604590d061f() {
+bake_write /etc/systemd/system/bake-swap-off.service 0644 root root <<'BAKE_34C72B72'
+# Written by bake. cloud-init turns swap on by itself, past the mask of swap.target, where user-data or the platform names
+# any: cc_mounts adds a line to /etc/fstab and runs `swapon -a` in its network stage.
+[Unit]
+Description=Turn off swap that user-data or the platform asked for
+Documentation=man:swapoff(8)
+After=cloud-init.service cloud-init-network.service
+Before=containerd.service docker.service kubelet.service bake-firstboot.service
+
+[Service]
+Type=oneshot
+# The types of /proc/swaps, and that of /etc/fstab.
+ExecCondition=grep -qE '^[^#]*[[:space:]](file|partition|swap)[[:space:]]' /proc/swaps /etc/fstab
+ExecStart=echo 'bake: something asked for swap (user-data, or the platform); it is turned off, since a kubelet runs without'
+ExecStart=sed -i -E '/^[^#]*[[:space:]]swap[[:space:]]/ s/^/# bake: swap is off: /' /etc/fstab
+ExecStart=swapoff --all --verbose
+ExecStart=rm -f /swap.img /swapfile /swap
+StandardOutput=journal+console
+StandardError=journal+console
+
+[Install]
+WantedBy=multi-user.target
+BAKE_34C72B72
+bake_reload_if_changed
+}
+
+# ----------------------------------------------------------------------------------------------------
+# enable bake-swap-off.service
+# bake:base.yaml:14:9
+bake_section_fd73d9cd2d9f3555() {
+bake_service enabled bake-swap-off.service leave
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -34,11 +71,12 @@ bake_time_zone Etc/UTC
 # ----------------------------------------------------------------------------------------------------
 # write /etc/cloud/cloud.cfg.d/50-bake.cfg
 # bake:base.yaml:6:5
-bake_section_2e8dabfbf6c192bb() {
-bake_write /etc/cloud/cloud.cfg.d/50-bake.cfg 0644 root root <<'BAKE_F6A9F2BE'
+bake_section_a0d74fcc5124dbdf() {
+bake_write /etc/cloud/cloud.cfg.d/50-bake.cfg 0644 root root <<'BAKE_BDB73096'
 # Written by bake.
 locale: false
-BAKE_F6A9F2BE
+mounts: [[swap]]
+BAKE_BDB73096
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -1949,9 +1987,11 @@ bake_seal
 bake_begin "$@"
 # A library would end here: nothing above does anything by itself.
 bake_step system 6c4409f9201a51f5 bake:base.yaml:14:9 'turn swap off for good'
+bake_step system c2240604590d061f bake:base.yaml:14:9 'write /etc/systemd/system/bake-swap-off.service'
+bake_step system fd73d9cd2d9f3555 bake:base.yaml:14:9 'enable bake-swap-off.service'
 bake_step system 36b0208840eecf35 bake:base.yaml:6:5 'install base tools: bash-completion ca-certificates curl jq nftables tzdata'
 bake_step system 3a17522e5b6df7d1 bake:base.yaml:15:13 'set the time zone to Etc/UTC'
-bake_step system 2e8dabfbf6c192bb bake:base.yaml:6:5 'write /etc/cloud/cloud.cfg.d/50-bake.cfg'
+bake_step system a0d74fcc5124dbdf bake:base.yaml:6:5 'write /etc/cloud/cloud.cfg.d/50-bake.cfg'
 bake_step system 207dbe568572c67d bake:node.yaml:20:1 'install time synchronisation: chrony'
 bake_step system 08955fcbfcf7b0fe bake:node.yaml:20:1 'write /etc/chrony/chrony.conf'
 bake_step system ba722b97c77a96ff bake:node.yaml:20:1 'enable chrony.service'
@@ -2011,4 +2051,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile ca40fdfdfce2c508 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 6e1850fb3295'
+bake_say 'done: profile, plan c27efb2bde22'

@@ -1,19 +1,23 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-13), plan 7535b58c794c41a669a797818a98fadc425efadec48e3c66650f0d27ec500006
+# verify.sh: checks of profile profile (debian-13), plan 5fe8013a893c80c1262cf7b9b2018dc06adf173c178e22b61f9c912a67587168
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 
 # (the helpers of userdata/ stand here)
 
 echo TAP version 13
-echo 1..95
+echo 1..99
 tap 'no swap is in use' bake:base.yaml:14:9 check_swap_off
 tap 'swap.target is masked' bake:base.yaml:14:9 check_service swap.target '' masked ''
+tap 'zramswap.service is masked' bake:base.yaml:14:9 check_service zramswap.service '' masked ''
+tap 'zram-config.service is masked' bake:base.yaml:14:9 check_service zram-config.service '' masked ''
 tap '/etc/fstab is there, without ^[^\#]*[[:space:]]swap[[:space:]]' bake:base.yaml:14:9 check_file /etc/fstab '' '' '' '' '' without '^[^#]*[[:space:]]swap[[:space:]]'
 tap '/swap.img is not there' bake:base.yaml:14:9 check_absent /swap.img
 tap '/swapfile is not there' bake:base.yaml:14:9 check_absent /swapfile
 tap '/etc/systemd/zram-generator.conf is there, without ^\[zram' bake:base.yaml:14:9 check_file /etc/systemd/zram-generator.conf '' '' '' '' '' without '^\[zram'
+tap '/etc/systemd/system/bake-swap-off.service is there, 0644, of root, with content 34c72b72afb0' bake:base.yaml:14:9 check_file /etc/systemd/system/bake-swap-off.service file 0644 root root 34c72b72afb028e92015de5ce6b8b263019697954c9cf00b540b0d719ecd4021
+tap 'bake-swap-off.service is enabled' bake:base.yaml:14:9 check_service bake-swap-off.service enabled '' ''
 tap 'package bash-completion is installed' bake:base.yaml:6:5 check_package bash-completion '' ''
 tap 'package ca-certificates is installed' bake:base.yaml:6:5 check_package ca-certificates '' ''
 tap 'package curl is installed' bake:base.yaml:6:5 check_package curl '' ''
@@ -22,7 +26,7 @@ tap 'package nftables is installed' bake:base.yaml:6:5 check_package nftables ''
 tap 'package tzdata is installed' bake:base.yaml:6:5 check_package tzdata '' ''
 tap '/etc/localtime is a link' bake:base.yaml:15:13 check_file /etc/localtime symlink '' '' '' ''
 tap 'the time zone is Etc/UTC' bake:base.yaml:15:13 check_command 'cmp --silent /etc/localtime /usr/share/zoneinfo/Etc/UTC'
-tap '/etc/cloud/cloud.cfg.d/50-bake.cfg is there, 0644, of root, with content f6a9f2bee255' bake:base.yaml:6:5 check_file /etc/cloud/cloud.cfg.d/50-bake.cfg file 0644 root root f6a9f2bee25597dd8425fd6ab250d21e0324e14db4fde04cccbacf0c807ad772
+tap '/etc/cloud/cloud.cfg.d/50-bake.cfg is there, 0644, of root, with content bdb73096372c' bake:base.yaml:6:5 check_file /etc/cloud/cloud.cfg.d/50-bake.cfg file 0644 root root bdb73096372c7a54ac388ac6389b8b0bc9b9defdf569c1d455c8f0f4f086d217
 tap 'package chrony is installed' bake:node.yaml:20:1 check_package chrony '' ''
 tap '/etc/chrony/chrony.conf is there, 0644, of root, with content 4866fed1c36c' bake:node.yaml:20:1 check_file /etc/chrony/chrony.conf file 0644 root root 4866fed1c36ce3c12c7cef8c7a4323389bad29ae94fc8a0d9e38d88663ac5416
 tap 'chrony.service is enabled and active' bake:node.yaml:20:1 check_service chrony.service enabled '' active
