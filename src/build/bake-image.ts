@@ -6,6 +6,7 @@ import type { Artifact } from '../emit/emit.ts';
 import { shellOf } from '../emit/shell.ts';
 import type { CloudImageBase, Plan } from '../plan/plan.ts';
 import { stableJson } from '../text/stable-json.ts';
+import { IMAGE_RECORDS } from '../verify/image/made-by.ts';
 import type { CheckResult } from '../verify/result.ts';
 import { verifyOffline } from '../verify/offline/verify-offline.ts';
 import { assembleDisk } from './disk/assemble.ts';
@@ -20,9 +21,6 @@ import type { FetchArchive, UnpackCloudImage } from './local/layers.ts';
 import { isUnchanged } from './local/produced.ts';
 import { USUAL_NEEDS } from './local/space.ts';
 import type { Monitor } from './monitor.ts';
-
-/** Where an image says what it is: the plan it was made from and the checks it must pass. */
-export const IMAGE_RECORDS = '/usr/share/bake';
 
 /** Within a tree unpacked from a vendor's image: what surrounds the tree on the vendor's disk. Never in an image. */
 const VENDOR_RECORDS = '.bake-vendor';
@@ -45,6 +43,8 @@ export interface ImageTools {
   /** The local path of a vendor's cloud image, fetched where it is a URL. */
   readonly fetchBase: (base: CloudImageBase, signal: AbortSignal) => Promise<string>;
   readonly fetchArchive: FetchArchive;
+  /** Called under the lock of the output folder, once the image is made and has passed: writes what belongs beside it. */
+  readonly writeBeside: () => void;
 }
 
 /** An image that was made does not pass its own checks; it was not kept. */
@@ -78,6 +78,14 @@ export function identityOf(plan: Plan, artifacts: readonly Artifact[]): BuildIde
   });
 }
 
+/** Whether `outDir` holds what {@link bakeImage} would make of a compiled profile. In milliseconds; writes nothing. */
+export function isBaked(
+  { plan, artifacts }: { readonly plan: Plan; readonly artifacts: readonly Artifact[] },
+  outDir: string,
+): Promise<boolean> {
+  return isUnchanged(outDir, identityOf(plan, artifacts).buildId);
+}
+
 /** Bakes a compiled profile into `outDir`: layers, disk, offline checks, conversion, manifest. */
 export async function bakeImage(request: ImageRequest, tools: ImageTools): Promise<BakedImage> {
   const { plan, artifacts, outDir } = request;
@@ -85,7 +93,7 @@ export async function bakeImage(request: ImageRequest, tools: ImageTools): Promi
   const identity = identityOf(plan, artifacts);
   const imageName = `${plan.image.name}.${plan.image.formats[0] ?? 'qcow2'}`;
   const image = join(outDir, imageName);
-  if (!request.fresh && (await isUnchanged(outDir, identity.buildId))) {
+  if (!request.fresh && (await isBaked(request, outDir))) {
     monitor({ event: 'unchanged', image });
     return { image, unchanged: true, checks: [] };
   }
@@ -118,7 +126,9 @@ export async function bakeImage(request: ImageRequest, tools: ImageTools): Promi
           })),
         );
         if (checks.some(({ status }) => status === 'fail')) throw new ChecksFailed(checks);
-        return convertAll(plan, raw, job);
+        const names = await convertAll(plan, raw, job);
+        tools.writeBeside();
+        return names;
       },
     },
   );

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { download, exists, whyUnreachable } from '../adapters/http.ts';
-import { bakeImage, identityOf, type BakedImage } from '../build/bake-image.ts';
+import { bakeImage, identityOf, isBaked, type BakedImage } from '../build/bake-image.ts';
 import { paths, readMeta } from '../build/local/store.ts';
 import { OPERATING_SYSTEMS } from '../catalog/operating-systems.ts';
 import type { Compiled } from '../compile.ts';
@@ -15,7 +15,7 @@ import { EXIT, Stop, type Io } from './io.ts';
 import { aboutBase, demandFiles, isAddress, locate } from './profile-files.ts';
 import { makeMonitor } from './progress.ts';
 import { needsFor, requireTools } from './require-tools.ts';
-import { outputFolder, writeArtifacts } from './write-artifacts.ts';
+import { outputFolder, writeArtifacts, writeArtifactsLocked } from './write-artifacts.ts';
 
 export interface BakeProfileOptions extends ProfileOptions {
   readonly out?: string;
@@ -42,11 +42,13 @@ export async function bakeProfile(options: BakeProfileOptions, io: Io): Promise<
   if (!compiled) throw new Stop(EXIT.input, '');
   await demandFiles(compiled.plan, options.profile, io);
   const outDir = outputFolder(compiled, options.out, io);
-  writeArtifacts(compiled, outDir);
 
-  refuseWhatCannotBake(compiled);
-  await requireTools(needsFor(['bake'], keyringOf(compiled)), io);
-  await demandRepositories(compiled, io);
+  // Where there is nothing to do, nothing is needed for it: no tool, no network.
+  if (options.fresh || !(await isBaked(compiled, outDir))) {
+    refuseWhatCannotBake(compiled);
+    await requireTools(needsFor(['bake'], keyringOf(compiled)), io);
+    await demandRepositories(compiled, io);
+  }
   if (compiled.plan.standIn && !json)
     io.err('STAND-INS take the place of Kubernetes in this image: it is for rehearsals and tests.\n');
 
@@ -69,6 +71,7 @@ export async function bakeProfile(options: BakeProfileOptions, io: Io): Promise<
         signal: io.signal,
         fetchBase: (base, signal) => fetchNamed(base, options.profile, io, signal),
         fetchArchive: (archive, signal) => fetchNamed(archive, options.profile, io, signal),
+        writeBeside: () => void writeArtifacts(compiled, outDir),
       },
     );
   } catch (error) {
@@ -76,6 +79,8 @@ export async function bakeProfile(options: BakeProfileOptions, io: Io): Promise<
   } finally {
     done();
   }
+  // What was compiled since with other options may lie beside an image that is as it should be.
+  if (baked.unchanged) await writeArtifactsLocked(compiled, outDir, io);
   return { compiled, baked, ms: Date.now() - started };
 }
 
