@@ -527,6 +527,10 @@ bake_seal() {
   rm -f -- /etc/ssh/ssh_host_*
   : >/etc/machine-id
   rm -f -- /var/lib/dbus/machine-id /var/lib/systemd/random-seed /var/lib/systemd/credential.secret
+  # Names of a storage client, made when its package is installed. open-iscsi makes another one when it starts and is told
+  # so (startup-checks.sh), bake-nvme-host.service those of NVMe.
+  if [ -e /etc/iscsi/initiatorname.iscsi ]; then bake_write /etc/iscsi/initiatorname.iscsi 0600 root root <<<'GenerateName=yes'; fi
+  rm -f -- /etc/nvme/hostnqn /etc/nvme/hostid
   : >/etc/hostname
   printf '127.0.0.1 localhost\n\n::1 localhost ip6-localhost ip6-loopback\nff02::1 ip6-allnodes\nff02::2 ip6-allrouters\n' |
     bake_write /etc/hosts 0644 root root

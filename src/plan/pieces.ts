@@ -9,6 +9,7 @@ export interface Pieces {
   /** Baked where a registry has credentials: gives them to the runtime at boot. */
   readonly registryLogin: string;
   readonly swapOffService: string;
+  readonly nvmeHostService: string;
   readonly firewallRules: string;
   readonly firewallService: string;
   readonly criDockerService: string;
@@ -29,6 +30,7 @@ export const PIECE_FILES = {
   verifyHelpers: 'verify.sh',
   registryLogin: 'registry-login',
   swapOffService: 'bake-swap-off.service',
+  nvmeHostService: 'bake-nvme-host.service',
   firewallRules: 'firewall.nft',
   firewallService: 'bake-firewall.service',
   criDockerService: 'cri-docker.service',

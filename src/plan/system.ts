@@ -46,6 +46,7 @@ export function planSystem({ profile }: ResolvedProfile, pieces: Pieces): Draft[
     }),
     draft(['system', 'timezone'], { kind: 'time-zone', input: { timezone: system.timezone } }),
     draft(['os'], rootFile('/etc/cloud/cloud.cfg.d/50-bake.cfg', CLOUD_INIT)),
+    ...ownUnit(['packages'], 'bake-nvme-host.service', pieces.nvmeHostService),
     ...planTime(profile),
     draft(
       ['system', 'journal'],

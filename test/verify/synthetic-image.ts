@@ -31,6 +31,8 @@ export const CLEAN: Files = {
   '/tmp/': '',
   '/var/tmp/': '',
   '/etc/kubernetes/manifests/': '',
+  '/etc/iscsi/initiatorname.iscsi': 'GenerateName=yes\n',
+  '/etc/nvme/discovery.conf': '# none\n',
 };
 
 /** Writes files below `root`. */

@@ -51,6 +51,14 @@ export const MANAGED_PATHS: readonly ManagedPath[] = [
   { pattern: '/etc/group', instead: 'use users' },
   { pattern: '/etc/shadow', instead: 'use users' },
   { pattern: '/etc/gshadow', instead: 'use users' },
+  {
+    pattern: '/etc/iscsi/initiatorname.iscsi',
+    instead: 'each machine makes its own name at first boot, when open-iscsi is among packages',
+  },
+  {
+    pattern: '/etc/nvme/host*',
+    instead: 'each machine makes its own names at first boot, when nvme-cli is among packages',
+  },
   { pattern: '/etc/ssh/ssh_host_*', instead: 'each machine makes its own keys at first boot' },
   { pattern: '/var/lib/cloud/**', instead: 'cloud-init begins anew on each machine' },
   { pattern: '/var/lib/dpkg/**', instead: 'use packages' },

@@ -121,6 +121,16 @@ export const HYGIENE_RULES: readonly HygieneRule[] = [
     },
   },
   {
+    name: 'storage-identity',
+    title: 'no name of an iSCSI initiator or NVMe host',
+    reason: "machines under one name get each other's disks and close each other's sessions",
+    plannable: false,
+    find: async (reader) => [
+      ...(await settings(reader, ['/etc/iscsi/initiatorname.iscsi'], /^\s*InitiatorName\s*=/)),
+      ...(await matching(reader, '/etc/nvme', /^host(nqn|id)$/)),
+    ],
+  },
+  {
     name: 'kubernetes-identity',
     title: 'no identity of a cluster or node',
     reason: 'kubeadm would refuse to start, or two nodes would be one',

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (haproxy), debian-12 amd64
-# plan 96a695f656a2d5c5ac4719b36397fa8688f5382d1c5f506133fc6016d698ead9
+# plan 31751cf90e8b19138b20f3ac4090342c7cec8dac2378af17d8417d10b3d0f42a
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -77,6 +77,38 @@ bake_write /etc/cloud/cloud.cfg.d/50-bake.cfg 0644 root root <<'BAKE_BDB73096'
 locale: false
 mounts: [[swap]]
 BAKE_BDB73096
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /etc/systemd/system/bake-nvme-host.service
+# profile.yaml:1:1
+bake_section_6f6e73960b6bfcd2() {
+bake_write /etc/systemd/system/bake-nvme-host.service 0644 root root <<'BAKE_2E0FEAA0'
+# Written by bake. The package nvme-cli makes these names when it is installed, so an image goes without them; both hold
+# the same UUID.
+[Unit]
+Description=Give this machine a name as an NVMe host
+Documentation=man:nvme-gen-hostnqn(1)
+ConditionPathExists=/usr/sbin/nvme
+ConditionFileNotEmpty=|!/etc/nvme/hostnqn
+ConditionFileNotEmpty=|!/etc/nvme/hostid
+Before=nvmefc-boot-connections.service nvmf-autoconnect.service remote-fs-pre.target
+
+[Service]
+Type=oneshot
+ExecStart=sh -ec 'read -r id </proc/sys/kernel/random/uuid; echo "nqn.2014-08.org.nvmexpress:uuid:$$id" >/etc/nvme/hostnqn; echo "$$id" >/etc/nvme/hostid'
+
+[Install]
+WantedBy=multi-user.target
+BAKE_2E0FEAA0
+bake_reload_if_changed
+}
+
+# ----------------------------------------------------------------------------------------------------
+# enable bake-nvme-host.service
+# profile.yaml:1:1
+bake_section_343d8a53b6b9097f() {
+bake_service enabled bake-nvme-host.service leave
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -1695,6 +1727,8 @@ bake_step system fd73d9cd2d9f3555 bake:base.yaml:14:9 'enable bake-swap-off.serv
 bake_step system 36b0208840eecf35 profile.yaml:2:5 'install base tools: bash-completion ca-certificates curl jq nftables tzdata'
 bake_step system 3a17522e5b6df7d1 bake:base.yaml:15:13 'set the time zone to Etc/UTC'
 bake_step system a0d74fcc5124dbdf profile.yaml:2:5 'write /etc/cloud/cloud.cfg.d/50-bake.cfg'
+bake_step system 6f6e73960b6bfcd2 profile.yaml:1:1 'write /etc/systemd/system/bake-nvme-host.service'
+bake_step system 343d8a53b6b9097f profile.yaml:1:1 'enable bake-nvme-host.service'
 bake_step system 207dbe568572c67d profile.yaml:3:1 'install time synchronisation: chrony'
 bake_step system 08955fcbfcf7b0fe profile.yaml:3:1 'write /etc/chrony/chrony.conf'
 bake_step system ba722b97c77a96ff profile.yaml:3:1 'enable chrony.service'
@@ -1735,4 +1769,4 @@ bake_step profile 95be91bbb42b2f00 bake:haproxy.yaml:7:7 'enable bake-keep-cloud
 bake_step profile 5cb5b0a47d17f7d5 bake:haproxy.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:haproxy.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 96a695f656a2'
+bake_say 'done: profile, plan 31751cf90e8b'

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-13), plan 5c790f6bd747bafe2d62bf2ed36ec6bd53aebcc48a96e147c198dbffac3e110c
+# verify.sh: checks of profile profile (debian-13), plan 4d95d958d427c4d8f80c37bf15d261bc658b88088253460acc928fd03b32c5f6
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 
 # (the helpers of userdata/ stand here)
 
 echo TAP version 13
-echo 1..94
+echo 1..96
 tap 'no swap is in use' bake:base.yaml:14:9 check_swap_off
 tap 'swap.target is masked' bake:base.yaml:14:9 check_service swap.target '' masked ''
 tap 'zramswap.service is masked' bake:base.yaml:14:9 check_service zramswap.service '' masked ''
@@ -27,6 +27,8 @@ tap 'package tzdata is installed' bake:base.yaml:6:5 check_package tzdata '' ''
 tap '/etc/localtime is a link' bake:base.yaml:15:13 check_file /etc/localtime symlink '' '' '' ''
 tap 'the time zone is Etc/UTC' bake:base.yaml:15:13 check_command 'cmp --silent /etc/localtime /usr/share/zoneinfo/Etc/UTC'
 tap '/etc/cloud/cloud.cfg.d/50-bake.cfg is there, 0644, of root, with content bdb73096372c' bake:base.yaml:6:5 check_file /etc/cloud/cloud.cfg.d/50-bake.cfg file 0644 root root bdb73096372c7a54ac388ac6389b8b0bc9b9defdf569c1d455c8f0f4f086d217
+tap '/etc/systemd/system/bake-nvme-host.service is there, 0644, of root, with content 2e0feaa05706' profile.yaml:1:1 check_file /etc/systemd/system/bake-nvme-host.service file 0644 root root 2e0feaa057060d31d4bd2b6ef2e71c60eb5d68adbf08697dab327f9693e6adb2
+tap 'bake-nvme-host.service is enabled' profile.yaml:1:1 check_service bake-nvme-host.service enabled '' ''
 tap 'package chrony is installed' profile.yaml:4:1 check_package chrony '' ''
 tap '/etc/chrony/chrony.conf is there, 0644, of root, with content 4866fed1c36c' profile.yaml:4:1 check_file /etc/chrony/chrony.conf file 0644 root root 4866fed1c36ce3c12c7cef8c7a4323389bad29ae94fc8a0d9e38d88663ac5416
 tap 'chrony.service is enabled and active' profile.yaml:4:1 check_service chrony.service enabled '' active

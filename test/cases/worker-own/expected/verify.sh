@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile our-worker (debian-13), plan 363a20e77ffd4d2c35149bb2f559d95b51a0889499c42931f2c41cec4645a793
+# verify.sh: checks of profile our-worker (debian-13), plan a679ae63032becf784fbae92f69440b8f1bd81de9ccfe92d15dfec74e4b7f25c
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 
 # (the helpers of userdata/ stand here)
 
 echo TAP version 13
-echo 1..112
+echo 1..114
 tap 'no swap is in use' bake:base.yaml:14:9 check_swap_off
 tap 'swap.target is masked' bake:base.yaml:14:9 check_service swap.target '' masked ''
 tap 'zramswap.service is masked' bake:base.yaml:14:9 check_service zramswap.service '' masked ''
@@ -27,6 +27,8 @@ tap 'package tzdata is installed' bake:base.yaml:6:5 check_package tzdata '' ''
 tap '/etc/localtime is a link' profile.yaml:46:13 check_file /etc/localtime symlink '' '' '' ''
 tap 'the time zone is Asia/Shanghai' profile.yaml:46:13 check_command 'cmp --silent /etc/localtime /usr/share/zoneinfo/Asia/Shanghai'
 tap '/etc/cloud/cloud.cfg.d/50-bake.cfg is there, 0644, of root, with content bdb73096372c' bake:base.yaml:6:5 check_file /etc/cloud/cloud.cfg.d/50-bake.cfg file 0644 root root bdb73096372c7a54ac388ac6389b8b0bc9b9defdf569c1d455c8f0f4f086d217
+tap '/etc/systemd/system/bake-nvme-host.service is there, 0644, of root, with content 2e0feaa05706' profile.yaml:5:1 check_file /etc/systemd/system/bake-nvme-host.service file 0644 root root 2e0feaa057060d31d4bd2b6ef2e71c60eb5d68adbf08697dab327f9693e6adb2
+tap 'bake-nvme-host.service is enabled' profile.yaml:5:1 check_service bake-nvme-host.service enabled '' ''
 tap 'package chrony is installed' profile.yaml:47:3 check_package chrony '' ''
 tap '/etc/chrony/chrony.conf is there, 0644, of root, with content 8dd0bc86d3c0' profile.yaml:47:3 check_file /etc/chrony/chrony.conf file 0644 root root 8dd0bc86d3c075a38051b80ac6b19a8cfd9790b2bb04c0b2a1e6f5567a86daf1
 tap 'chrony.service is enabled and active' profile.yaml:47:3 check_service chrony.service enabled '' active
