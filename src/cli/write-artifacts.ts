@@ -1,7 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { writeIfChanged } from '../adapters/output.ts';
+import { ToolFailure } from '../adapters/process.ts';
 import type { Compiled } from '../compile.ts';
+import { thisHost } from './cache-folder.ts';
 import { EXIT, Stop, type Io } from './io.ts';
 
 /** The folder of a profile's products: `out/worker`, or `DIR/worker` with `--out DIR`. */
@@ -18,6 +20,42 @@ export function writeArtifacts(compiled: Compiled, folder: string): number {
   } catch (error) {
     throw cannotWrite(error, folder, 'choose another folder with --out');
   }
+}
+
+/**
+ * The same where a bake may be at work: under the lock of its folder, so that no texts of ours come to lie beside its image.
+ * @throws OutputBusy while it is.
+ */
+export async function writeArtifactsLocked(compiled: Compiled, folder: string, io: Io): Promise<number> {
+  const write = (): number => writeArtifacts(compiled, folder);
+  // Nobody bakes into a folder that is not there, or on another system.
+  if (process.platform !== 'linux' || !existsSync(`${folder}/`) || areWritten(compiled, folder))
+    return write();
+  // Loaded when they are needed: most compiles start faster without them.
+  const { tryLock } = await import('../build/local/lock.ts');
+  const { OutputBusy } = await import('../build/local/failures.ts');
+  const lock = await tryLock(thisHost(io), folder, 'exclusive').catch((error: unknown) => {
+    if (error instanceof ToolFailure) return 'impossible' as const; // without flock(1) nobody can bake
+    throw error;
+  });
+  if (lock === undefined) throw new OutputBusy(folder);
+  if (lock === 'impossible') return write();
+  try {
+    return write();
+  } finally {
+    await lock.release();
+  }
+}
+
+function areWritten({ artifacts }: Compiled, folder: string): boolean {
+  return artifacts.every(({ name, text }) => {
+    const path = join(folder, name);
+    try {
+      return readFileSync(path, 'utf8') === text;
+    } catch {
+      return false; // writing will say why
+    }
+  });
 }
 
 /**

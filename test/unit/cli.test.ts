@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -171,6 +172,27 @@ describe('compile', () => {
         assert.match(none.out, /worker/);
         assert.deepEqual(none, { ...compile, out: compile.out.replaceAll(/\ba\/worker/g, 'b/worker') });
       }
+    }));
+  test('waits for nobody who bakes into its folder, and changes nothing there', () =>
+    inTempFolder(async (folder) => {
+      const compile = ['compile', '--profile', 'worker'];
+      await bake(compile, folder);
+      const out = join(folder, 'out/worker');
+      const before = readFileSync(join(out, 'plan.json'), 'utf8');
+      const holder = spawn('flock', ['--no-fork', out, 'sh', '-c', 'echo locked; exec sleep 60']);
+      try {
+        await once(holder.stdout, 'data');
+        const other = await bake([...compile, '--stand-in'], folder);
+        assert.equal(other.code, 3);
+        assert.match(other.err, /another bake is writing to .*out\/worker; wait for it, or .*--out/);
+        assert.equal(readFileSync(join(out, 'plan.json'), 'utf8'), before);
+        assert.equal((await bake(compile, folder)).code, 0, 'what is there already need not be written');
+      } finally {
+        const ended = once(holder, 'exit');
+        holder.kill();
+        await ended;
+      }
+      assert.equal((await bake([...compile, '--stand-in'], folder)).code, 0);
     }));
   test('--strict makes warnings errors', () =>
     inTempFolder(async (folder) => {

@@ -8,7 +8,9 @@ import type { Plan } from '../../plan/plan.ts';
 import type { Firmware } from '../../verify/boot/firmware.ts';
 import { findGoss } from '../../verify/boot/goss.ts';
 import { verifyBoot } from '../../verify/boot/verify-boot.ts';
-import { verifyOffline } from '../../verify/offline/verify-offline.ts';
+import { readMadeBy, type MadeBy } from '../../verify/image/made-by.ts';
+import { withImage } from '../../verify/image/open.ts';
+import { verifyOpened } from '../../verify/offline/verify-offline.ts';
 import { renderTable, renderTap, toJson } from '../../verify/render.ts';
 import { allPassed, type CheckResult } from '../../verify/result.ts';
 import { EXIT, Stop, type Io } from '../io.ts';
@@ -31,27 +33,39 @@ export async function verifyCommand(image: string, options: VerifyOptions, io: I
   const path = resolve(io.cwd, image);
   if (!(await isFile(path))) throw new Stop(EXIT.input, `there is no image ${image}`);
   const folder = dirname(path);
-  const plan = await readPlan(
-    options.plan === undefined ? join(folder, 'plan.json') : resolve(io.cwd, options.plan),
-  );
+  const planPath = options.plan === undefined ? join(folder, 'plan.json') : resolve(io.cwd, options.plan);
+  const plan = await readPlan(planPath);
   const records = options.plan === undefined ? folder : dirname(resolve(io.cwd, options.plan));
   const note = (message: string): void => {
     if (options.format !== 'json') io.err(`${message}\n`);
   };
-  if (plan.standIn) note('This image has STAND-INS in place of Kubernetes.');
-
   const scratchDir = io.env['TMPDIR'] ?? tmpdir();
   const common = { image: path, scratchDir, run, signal: io.signal };
   const checks = checksOf(plan);
-  const results: CheckResult[] = options.stock
-    ? []
-    : [
-        ...(await verifyOffline({
-          ...common,
-          checks: checks.filter(({ phase }) => phase === 'bake'),
-          secrets: [],
-        })),
-      ];
+  const results: CheckResult[] = [];
+  let { standIn } = plan;
+  const noteStandIns = (): void => {
+    if (standIn) note('This image has STAND-INS in place of Kubernetes.');
+  };
+  if (options.stock) noteStandIns();
+  else
+    await withImage(common, async (opened) => {
+      const madeBy = await readMadeBy(opened.reader);
+      // An image says for itself what it is, whatever lies beside it.
+      standIn = madeBy?.standIn ?? standIn;
+      noteStandIns();
+      if (madeBy && madeBy.hash !== plan.hash) {
+        const message = `${image} was not made by ${planPath}: the image has ${named(madeBy)}, the file is ${named(plan)}`;
+        if (options.plan === undefined)
+          throw new Stop(
+            EXIT.input,
+            `${message}; bake the profile again, or name the plan to judge it by with --plan FILE`,
+          );
+        note(`${message}.`);
+      }
+      const ofFiles = checks.filter(({ phase }) => phase === 'bake');
+      results.push(...(await verifyOpened(opened, { ...common, checks: ofFiles, secrets: [] })));
+    });
   if (!options.offline) {
     const binary = await findGoss(io.env['PATH'] ?? '');
     const userData = await readText(
@@ -78,9 +92,12 @@ export async function verifyCommand(image: string, options: VerifyOptions, io: I
       );
     }
   }
-  io.out(render(results, options.format, plan, io));
+  io.out(render(results, options.format, { ...plan, standIn }, io));
   if (!allPassed(results)) throw new Stop(EXIT.input, '');
 }
+
+const named = ({ hash, standIn }: MadeBy): string =>
+  `plan ${hash.slice(0, 12) || 'that can’t be read'}${standIn ? ' with STAND-INS' : ''}`;
 
 const firmwares = (choice = 'bios'): readonly Firmware[] =>
   choice === 'both' ? ['bios', 'uefi'] : [choice as Firmware];

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Run } from '../../adapters/process.ts';
 import { isExt, openExt4, UnreadableFileSystem } from './ext4.ts';
@@ -41,6 +41,24 @@ export async function openImage(options: OpenImageOptions): Promise<OpenImage> {
     if (error instanceof UnreadableFileSystem)
       throw new UnreadableImage(`${options.image}: ${error.message}`);
     throw error;
+  }
+}
+
+/** Opens an image as {@link openImage} does, for as long as `use` takes; what that needs in `scratchDir` is removed again. */
+export async function withImage<T>(
+  { scratchDir, ...options }: Omit<OpenImageOptions, 'workDir'> & { readonly scratchDir: string },
+  use: (opened: OpenImage) => Promise<T>,
+): Promise<T> {
+  const workDir = await mkdtemp(join(scratchDir, 'bake-verify-'));
+  try {
+    const opened = await openImage({ ...options, workDir });
+    try {
+      return await use(opened);
+    } finally {
+      await opened.close();
+    }
+  } finally {
+    await rm(workDir, { recursive: true, force: true });
   }
 }
 

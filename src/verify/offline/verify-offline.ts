@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Run } from '../../adapters/process.ts';
-import { openImage } from '../image/open.ts';
+import { type OpenImage, withImage } from '../image/open.ts';
 import type { ImageReader } from '../image/reader.ts';
 import type { CheckResult, PlannedCheck } from '../result.ts';
 import { checkHygiene } from './hygiene.ts';
@@ -32,21 +30,19 @@ export interface OfflineOptions extends Expectation {
  * Rejects with UnreadableImage, or ToolFailure when qemu-img fails.
  */
 export async function verifyOffline(options: OfflineOptions): Promise<readonly CheckResult[]> {
-  const { image, secrets, scratchDir, run, signal } = options;
-  const workDir = await mkdtemp(join(scratchDir, 'bake-verify-'));
-  try {
-    const opened = await openImage({ image, workDir, run, ...(signal ? { signal } : {}) });
-    try {
-      return [
-        ...(await verifyTree(opened.reader, options)),
-        ...(await scanForSecrets(opened.rawPath, secrets, { run, ...(signal ? { signal } : {}) })),
-      ];
-    } finally {
-      await opened.close();
-    }
-  } finally {
-    await rm(workDir, { recursive: true, force: true });
-  }
+  return withImage(options, (opened) => verifyOpened(opened, options));
+}
+
+/** The same for an image that is open already. */
+export async function verifyOpened(
+  { reader, rawPath }: Pick<OpenImage, 'reader' | 'rawPath'>,
+  options: Omit<OfflineOptions, 'image' | 'scratchDir'>,
+): Promise<readonly CheckResult[]> {
+  const { secrets, run, signal } = options;
+  return [
+    ...(await verifyTree(reader, options)),
+    ...(await scanForSecrets(rawPath, secrets, { run, ...(signal ? { signal } : {}) })),
+  ];
 }
 
 /** The part of {@link verifyOffline} that needs files only: it works on a root tree as well. */
