@@ -99,12 +99,17 @@ bake_install_file() {
   rm -f -- "$BAKE_WORK/download"
 }
 
-# bake_install_archive URL SHA256 FOLDER STRIP MEMBER...: the stamp says which archive the members came from.
+BAKE_ARTIFACTS=/var/lib/bake/artifacts
+
+# bake_install_archive COMPONENT URL SHA256 FOLDER STRIP MEMBER...: the component's stamp says in its first line what was
+# asked for, and then what each member is; a run is done with where both still hold.
 bake_install_archive() {
-  local url=$1 sha256=$2 folder=$3 strip=$4 stamp member
-  shift 4
-  stamp="/var/lib/bake/artifacts/${url##*/}.sha256"
-  if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$sha256" ]; then return 0; fi
+  local stamp=$BAKE_ARTIFACTS/$1.sha256 url=$2 sha256=$3 folder=$4 strip=$5 member wanted paths=()
+  shift 5
+  wanted="$sha256 $folder $strip $*"
+  if [ -f "$stamp" ] && [ "$(head -n 1 -- "$stamp")" = "$wanted" ] && tail -n +2 -- "$stamp" | sha256sum --check --status 2>/dev/null; then
+    return 0
+  fi
   bake_fetch "$url" "$BAKE_WORK/download" "$sha256"
   rm -rf -- "$BAKE_WORK/unpacked"
   mkdir -p -- "$BAKE_WORK/unpacked" "$folder"
@@ -112,9 +117,13 @@ bake_install_archive() {
   for member; do
     member=$(cut -d/ -f"$((strip + 1))-" <<<"$member")
     bake_write "$folder/$member" 0755 root root <"$BAKE_WORK/unpacked/$member"
+    paths+=("$folder/$member")
   done
   rm -rf -- "$BAKE_WORK/download" "$BAKE_WORK/unpacked"
-  printf '%s\n' "$sha256" | bake_write "$stamp" 0644 root root
+  {
+    printf '%s\n' "$wanted"
+    sha256sum -- "${paths[@]}"
+  } | bake_write "$stamp" 0644 root root
 }
 
 # --- packages --------------------------------------------------------------------------------------------------------

@@ -236,6 +236,7 @@ function installBinaries(
         sha256: requireChecksum('cni-plugins', arch, cni),
         install: {
           as: 'archive',
+          component: 'cni-plugins',
           folder: '/opt/cni/bin',
           stripComponents: 1,
           members: CNI_PLUGINS.map((name) => `./${name}`),
@@ -248,7 +249,13 @@ function installBinaries(
         name: `crictl ${criTools}`,
         url: downloadUrl('crictl', arch, criTools),
         sha256: requireChecksum('crictl', arch, criTools),
-        install: { as: 'archive', folder: '/usr/bin', stripComponents: 0, members: ['crictl'] },
+        install: {
+          as: 'archive',
+          component: 'crictl',
+          folder: '/usr/bin',
+          stripComponents: 0,
+          members: ['crictl'],
+        },
       },
     }),
     program('kubelet'),

@@ -112,6 +112,7 @@ function installContainerd({ profile }: ResolvedProfile, runtime: Runtime): Draf
             sha256: requireChecksum('containerd', arch, version),
             install: {
               as: 'archive',
+              component: 'containerd',
               folder: '/usr/local/bin',
               stripComponents: 1,
               members: programs.map((name) => `bin/${name}`),
@@ -297,6 +298,7 @@ function planCriDockerd(
             sha256: requireChecksum('cri-dockerd', arch, version),
             install: {
               as: 'archive',
+              component: 'cri-dockerd',
               folder: '/usr/bin',
               stripComponents: 1,
               members: ['cri-dockerd/cri-dockerd'],

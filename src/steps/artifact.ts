@@ -11,6 +11,8 @@ export interface ArtifactInput {
     | { readonly as: 'file'; readonly path: string }
     | {
         readonly as: 'archive';
+        /** One at a time is on a machine: another version of it replaces what this one put there. */
+        readonly component: string;
         readonly folder: string;
         readonly stripComponents: number;
         readonly members: readonly string[];
@@ -22,7 +24,7 @@ export const artifact = defineStep<ArtifactInput>({
   shell: ({ url, sha256, install }) =>
     install.as === 'file'
       ? `bake_install_file ${shellWords([url, sha256, install.path])}`
-      : `bake_install_archive ${shellWords([url, sha256, install.folder, String(install.stripComponents), ...install.members])}`,
+      : `bake_install_archive ${shellWords([install.component, url, sha256, install.folder, String(install.stripComponents), ...install.members])}`,
   checks: ({ install, sha256 }) =>
     install.as === 'file'
       ? [

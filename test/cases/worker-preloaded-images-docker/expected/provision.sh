@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan f4dc8a8edeac3200cfb756c790c02cf75e49464cbfcfefa481075694ba604c37
+# plan 8e31c8b2fc82ef68c5ea073ecfc78df438a909dff87580344fdbc19c9354337e
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -336,8 +336,8 @@ bake_service enabled docker.service start
 # ----------------------------------------------------------------------------------------------------
 # install cri-dockerd 0.3.26 from https://github.com/Mirantis/cri-dockerd/releases/download/v0.3.26/cri-dockerd-0.3.26.amd64.tgz
 # profile.yaml:6:1
-bake_section_f2e53c187ece24a8() {
-bake_install_archive https://github.com/Mirantis/cri-dockerd/releases/download/v0.3.26/cri-dockerd-0.3.26.amd64.tgz 87f31c964d974cdce9c883c79b69e355c3c323e51d3a7d36cda140e6df7b8d5a /usr/bin 1 cri-dockerd/cri-dockerd
+bake_section_6561e0b2433f9c27() {
+bake_install_archive cri-dockerd https://github.com/Mirantis/cri-dockerd/releases/download/v0.3.26/cri-dockerd-0.3.26.amd64.tgz 87f31c964d974cdce9c883c79b69e355c3c323e51d3a7d36cda140e6df7b8d5a /usr/bin 1 cri-dockerd/cri-dockerd
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -2044,7 +2044,7 @@ bake_step runtime f249d4ead437d7d8 profile.yaml:6:1 'write /etc/containerd/confi
 bake_step runtime 07f8dd60918b4b38 profile.yaml:6:1 'write /etc/docker/daemon.json'
 bake_step runtime 02e9ca9c6a1e6afd profile.yaml:7:11 'enable containerd.service'
 bake_step runtime 1cd37f262c103939 profile.yaml:7:11 'enable docker.service'
-bake_step runtime f2e53c187ece24a8 profile.yaml:6:1 'install cri-dockerd 0.3.26 from https://github.com/Mirantis/cri-dockerd/releases/download/v0.3.26/cri-dockerd-0.3.26.amd64.tgz'
+bake_step runtime 6561e0b2433f9c27 profile.yaml:6:1 'install cri-dockerd 0.3.26 from https://github.com/Mirantis/cri-dockerd/releases/download/v0.3.26/cri-dockerd-0.3.26.amd64.tgz'
 bake_step runtime c427316a6f0e3520 profile.yaml:6:1 'write /etc/systemd/system/cri-docker.service'
 bake_step runtime 373cb9867059a477 profile.yaml:6:1 'write /etc/systemd/system/cri-docker.socket'
 bake_step kubernetes b9a8b508a8a9c84f bake:node.yaml:10:11 'add the kubernetes repository, https://pkgs.k8s.io/core:/stable:/v1.35/deb/'
@@ -2085,4 +2085,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile ca40fdfdfce2c508 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan f4dc8a8edeac'
+bake_say 'done: profile, plan 8e31c8b2fc82'

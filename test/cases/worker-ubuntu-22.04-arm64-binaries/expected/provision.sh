@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), ubuntu-22.04 arm64
-# plan e0d5bebdfb8cff2fc2d50ad0a41b474cdf3da822ab8ee8104f5684519f124f70
+# plan 6ea029e75928121dfbfa81e846311d9ec89bba3774b0a87af7772c277302c7a3
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -282,8 +282,8 @@ bake_install apparmor conntrack ebtables ethtool iproute2 ipset iptables kmod so
 # ----------------------------------------------------------------------------------------------------
 # install containerd 2.3.4 from https://github.com/containerd/containerd/releases/download/v2.3.4/containerd-2.3.4-linux-arm64.tar.gz
 # profile.yaml:6:1
-bake_section_d64a2976e960b815() {
-bake_install_archive https://github.com/containerd/containerd/releases/download/v2.3.4/containerd-2.3.4-linux-arm64.tar.gz a985fbb7e18fc0362d31a055338f5d7b0e087a3e27f14c70d1c5965399a29f95 /usr/local/bin 1 bin/containerd bin/containerd-shim-runc-v2 bin/ctr
+bake_section_a5f8054892e27579() {
+bake_install_archive containerd https://github.com/containerd/containerd/releases/download/v2.3.4/containerd-2.3.4-linux-arm64.tar.gz a985fbb7e18fc0362d31a055338f5d7b0e087a3e27f14c70d1c5965399a29f95 /usr/local/bin 1 bin/containerd bin/containerd-shim-runc-v2 bin/ctr
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -389,15 +389,15 @@ bake_service enabled containerd.service start
 # ----------------------------------------------------------------------------------------------------
 # install CNI plugins 1.8.0 from https://github.com/containernetworking/plugins/releases/download/v1.8.0/cni-plugins-linux-arm64-v1.8.0.tgz
 # bake:node.yaml:9:12
-bake_section_45b1fec90e748a07() {
-bake_install_archive https://github.com/containernetworking/plugins/releases/download/v1.8.0/cni-plugins-linux-arm64-v1.8.0.tgz 57ce466fc3b79db1f19b8f4c63e07a1112306efa53c94fe810a2150dd9e07ddb /opt/cni/bin 1 ./bandwidth ./bridge ./dhcp ./dummy ./firewall ./host-device ./host-local ./ipvlan ./loopback ./macvlan ./portmap ./ptp ./sbr ./static ./tap ./tuning ./vlan ./vrf
+bake_section_539581e1c0fec552() {
+bake_install_archive cni-plugins https://github.com/containernetworking/plugins/releases/download/v1.8.0/cni-plugins-linux-arm64-v1.8.0.tgz 57ce466fc3b79db1f19b8f4c63e07a1112306efa53c94fe810a2150dd9e07ddb /opt/cni/bin 1 ./bandwidth ./bridge ./dhcp ./dummy ./firewall ./host-device ./host-local ./ipvlan ./loopback ./macvlan ./portmap ./ptp ./sbr ./static ./tap ./tuning ./vlan ./vrf
 }
 
 # ----------------------------------------------------------------------------------------------------
 # install crictl 1.35.0 from https://github.com/kubernetes-sigs/cri-tools/releases/download/v1.35.0/crictl-v1.35.0-linux-arm64.tar.gz
 # bake:node.yaml:9:12
-bake_section_e7bc78d8521014f5() {
-bake_install_archive https://github.com/kubernetes-sigs/cri-tools/releases/download/v1.35.0/crictl-v1.35.0-linux-arm64.tar.gz 519071de89b64c43e2a1661bb5489c6c3fd5e9e5fcef75e50e542b0c891f1118 /usr/bin 0 crictl
+bake_section_857d55dcc5558675() {
+bake_install_archive crictl https://github.com/kubernetes-sigs/cri-tools/releases/download/v1.35.0/crictl-v1.35.0-linux-arm64.tar.gz 519071de89b64c43e2a1661bb5489c6c3fd5e9e5fcef75e50e542b0c891f1118 /usr/bin 0 crictl
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -1993,13 +1993,13 @@ bake_step system 3a4ff6df055952f5 bake:base.yaml:20:13 'write /etc/systemd/syste
 bake_step runtime 58d668cc386ed1c1 bake:node.yaml:20:1 'load kernel modules overlay br_netfilter nf_conntrack'
 bake_step runtime e431cb5116feea57 bake:node.yaml:20:1 'set 11 kernel settings'
 bake_step runtime 1442e54a8cf9f1f4 profile.yaml:4:1 'install tools of a node: apparmor conntrack ebtables ethtool iproute2 ipset iptables kmod socat util-linux'
-bake_step runtime d64a2976e960b815 profile.yaml:6:1 'install containerd 2.3.4 from https://github.com/containerd/containerd/releases/download/v2.3.4/containerd-2.3.4-linux-arm64.tar.gz'
+bake_step runtime a5f8054892e27579 profile.yaml:6:1 'install containerd 2.3.4 from https://github.com/containerd/containerd/releases/download/v2.3.4/containerd-2.3.4-linux-arm64.tar.gz'
 bake_step runtime 1c27310828e47543 profile.yaml:6:1 'install runc 1.4.3 from https://github.com/opencontainers/runc/releases/download/v1.4.3/runc.arm64'
 bake_step runtime 338f47e62f780f5d profile.yaml:6:1 'write /etc/systemd/system/containerd.service'
 bake_step runtime b14004e94b694515 profile.yaml:6:1 'configure containerd'
 bake_step runtime 02e9ca9c6a1e6afd bake:node.yaml:16:11 'enable containerd.service'
-bake_step kubernetes 45b1fec90e748a07 bake:node.yaml:9:12 'install CNI plugins 1.8.0 from https://github.com/containernetworking/plugins/releases/download/v1.8.0/cni-plugins-linux-arm64-v1.8.0.tgz'
-bake_step kubernetes e7bc78d8521014f5 bake:node.yaml:9:12 'install crictl 1.35.0 from https://github.com/kubernetes-sigs/cri-tools/releases/download/v1.35.0/crictl-v1.35.0-linux-arm64.tar.gz'
+bake_step kubernetes 539581e1c0fec552 bake:node.yaml:9:12 'install CNI plugins 1.8.0 from https://github.com/containernetworking/plugins/releases/download/v1.8.0/cni-plugins-linux-arm64-v1.8.0.tgz'
+bake_step kubernetes 857d55dcc5558675 bake:node.yaml:9:12 'install crictl 1.35.0 from https://github.com/kubernetes-sigs/cri-tools/releases/download/v1.35.0/crictl-v1.35.0-linux-arm64.tar.gz'
 bake_step kubernetes 4d9a0c4b540b968a bake:node.yaml:9:12 'install kubelet 1.35.8 from https://dl.k8s.io/release/v1.35.8/bin/linux/arm64/kubelet'
 bake_step kubernetes 31bc7b78354d0eb9 bake:node.yaml:9:12 'install kubeadm 1.35.8 from https://dl.k8s.io/release/v1.35.8/bin/linux/arm64/kubeadm'
 bake_step kubernetes b58553f66c93f7e3 bake:node.yaml:9:12 'install kubectl 1.35.8 from https://dl.k8s.io/release/v1.35.8/bin/linux/arm64/kubectl'
@@ -2035,4 +2035,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 3ddbcba26296120a bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan e0d5bebdfb8c'
+bake_say 'done: profile, plan 6ea029e75928'

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), ubuntu-26.04 amd64
-# plan cd7e63339aa7c6638d3dadb294d1c4f0f5b115cfe52eda70b2e030084894e03c
+# plan c19a92c9392e1ca37b6564bcd005403d4927a7375f22db6c414adb5120200c5b
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -379,8 +379,8 @@ bake_service enabled docker.service start
 # ----------------------------------------------------------------------------------------------------
 # install cri-dockerd 0.3.26 from https://github.com/Mirantis/cri-dockerd/releases/download/v0.3.26/cri-dockerd-0.3.26.amd64.tgz
 # profile.yaml:9:15
-bake_section_f2e53c187ece24a8() {
-bake_install_archive https://github.com/Mirantis/cri-dockerd/releases/download/v0.3.26/cri-dockerd-0.3.26.amd64.tgz 87f31c964d974cdce9c883c79b69e355c3c323e51d3a7d36cda140e6df7b8d5a /usr/bin 1 cri-dockerd/cri-dockerd
+bake_section_6561e0b2433f9c27() {
+bake_install_archive cri-dockerd https://github.com/Mirantis/cri-dockerd/releases/download/v0.3.26/cri-dockerd-0.3.26.amd64.tgz 87f31c964d974cdce9c883c79b69e355c3c323e51d3a7d36cda140e6df7b8d5a /usr/bin 1 cri-dockerd/cri-dockerd
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -2036,7 +2036,7 @@ bake_step runtime 7a1daf044b35cd39 profile.yaml:5:1 'write /etc/docker/daemon.js
 bake_step runtime 6e45ee68fc2a9d4a profile.yaml:16:11 'write /etc/docker/certs.d/harbor.example.com:8443/ca.crt'
 bake_step runtime 02e9ca9c6a1e6afd profile.yaml:6:11 'enable containerd.service'
 bake_step runtime 1cd37f262c103939 profile.yaml:6:11 'enable docker.service'
-bake_step runtime f2e53c187ece24a8 profile.yaml:9:15 'install cri-dockerd 0.3.26 from https://github.com/Mirantis/cri-dockerd/releases/download/v0.3.26/cri-dockerd-0.3.26.amd64.tgz'
+bake_step runtime 6561e0b2433f9c27 profile.yaml:9:15 'install cri-dockerd 0.3.26 from https://github.com/Mirantis/cri-dockerd/releases/download/v0.3.26/cri-dockerd-0.3.26.amd64.tgz'
 bake_step runtime c427316a6f0e3520 profile.yaml:9:15 'write /etc/systemd/system/cri-docker.service'
 bake_step runtime 373cb9867059a477 profile.yaml:9:15 'write /etc/systemd/system/cri-docker.socket'
 bake_step kubernetes febbb03c906db8d1 profile.yaml:4:11 'add the kubernetes repository, https://mirrors.tuna.tsinghua.edu.cn/kubernetes/core:/stable:/v1.35/deb/'
@@ -2073,4 +2073,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 5f6871c0fcddd08e bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan cd7e63339aa7'
+bake_say 'done: profile, plan c19a92c9392e'
