@@ -44,7 +44,7 @@ describe('the stock route', () => {
     );
     assert.notEqual(verified.stdout, '', verified.stderr);
     const report = JSON.parse(verified.stdout) as {
-      results: { where: string; status: string; title: string }[];
+      results: { where: string; status: string; title: string; id?: string }[];
     };
     assert.deepEqual(
       report.results.filter(({ status }) => status === 'fail'),
@@ -54,6 +54,10 @@ describe('the stock route', () => {
       const passed = report.results.filter(({ where, status }) => where === boot && status === 'pass').length;
       t.diagnostic(`${boot}: ${passed} passed`);
       assert.ok(passed >= 60, `${boot}: only ${passed} checks reported`);
+      assert.ok(
+        report.results.some(({ id, where, status }) => id === 'goss' && where === boot && status === 'pass'),
+        `${boot}: goss ran inside`,
+      );
     }
     assert.equal(verified.exitCode, 0);
   });
