@@ -19,7 +19,11 @@ const IMAGES: readonly { profile: string; boots: readonly Boot[] }[] = [
   { profile: './worker-12.yaml', boots: ['boot-bios'] },
 ];
 const MORE = ['master', './master-docker.yaml', './worker-12-docker.yaml'];
+const nameOf = (profile: string): string => profile.replace(/^\.\//, '').replace(/\.yaml$/, '');
 const only = process.env['BAKE_TEST_IMAGES']?.split(',');
+const known = [...IMAGES.map(({ profile }) => profile), ...MORE].map(nameOf);
+for (const name of only ?? [])
+  assert.ok(known.includes(name), `BAKE_TEST_IMAGES: no image “${name}”; there are ${known.join(', ')}`);
 const everyWay = process.env['BAKE_TEST_BOOTS'] === 'all';
 const images = everyWay || only ? [...IMAGES, ...MORE.map((profile) => ({ profile, boots: ALL }))] : IMAGES;
 
@@ -29,8 +33,6 @@ const FLAGS = new Map<string, readonly string[]>([
   ['boot-uefi', ['--firmware', 'uefi', '--no-reboot']],
   [ALL.join(), ['--firmware', 'both']],
 ]);
-
-const nameOf = (profile: string): string => profile.replace(/^\.\//, '').replace(/\.yaml$/, '');
 
 describe('images', () => {
   const temp = bigTempFolder();
