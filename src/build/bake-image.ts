@@ -98,7 +98,7 @@ export async function bakeImage(request: ImageRequest, tools: ImageTools): Promi
     return { image, unchanged: true, checks: [] };
   }
   const checks: CheckResult[] = [];
-  await bakeLocal(
+  const result = await bakeLocal(
     {
       ...request,
       identity,
@@ -113,7 +113,6 @@ export async function bakeImage(request: ImageRequest, tools: ImageTools): Promi
       signal,
       unpackCloudImage: unpackCloudImage(tools),
       fetchArchive: tools.fetchArchive,
-      record: (result) => writeManifest(outDir, manifestOf(plan, result, checks)),
       finishDisk: async (job) => {
         const raw = await makeDisk(plan, identity.buildId, job);
         checks.push(
@@ -133,6 +132,7 @@ export async function bakeImage(request: ImageRequest, tools: ImageTools): Promi
       },
     },
   );
+  await writeManifest(outDir, manifestOf(plan, result, checks));
   return { image, unchanged: false, checks };
 }
 
