@@ -94,11 +94,11 @@ export async function bakeImage(request: ImageRequest, tools: ImageTools): Promi
   const imageName = `${plan.image.name}.${plan.image.formats[0] ?? 'qcow2'}`;
   const image = join(outDir, imageName);
   if (!request.fresh && (await isBaked(request, outDir))) {
-    monitor({ event: 'unchanged', image });
+    monitor({ event: 'unchanged', image, standIn: plan.standIn });
     return { image, unchanged: true, checks: [] };
   }
   const checks: CheckResult[] = [];
-  const result = await bakeLocal(
+  await bakeLocal(
     {
       ...request,
       identity,
@@ -113,6 +113,7 @@ export async function bakeImage(request: ImageRequest, tools: ImageTools): Promi
       signal,
       unpackCloudImage: unpackCloudImage(tools),
       fetchArchive: tools.fetchArchive,
+      record: (result) => writeManifest(outDir, manifestOf(plan, result, checks)),
       finishDisk: async (job) => {
         const raw = await makeDisk(plan, identity.buildId, job);
         checks.push(
@@ -132,7 +133,6 @@ export async function bakeImage(request: ImageRequest, tools: ImageTools): Promi
       },
     },
   );
-  await writeManifest(outDir, manifestOf(plan, result, checks));
   return { image, unchanged: false, checks };
 }
 

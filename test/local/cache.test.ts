@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { run } from '../../src/adapters/process.ts';
@@ -85,6 +85,40 @@ describe('the cache', () => {
     );
     assert.deepEqual((await kept()).toSorted(), ['base', 'runtime', 'system']);
     assert.equal(layerStates((await bake(steps)).events), 'base:reused system:reused runtime:reused');
+  });
+
+  test('two that prune at once do not disturb each other, nor what an earlier one has left behind', async () => {
+    await bake();
+    await assert.rejects(
+      bake([...FOUR_LAYERS.slice(0, 4), { id: 'bad', layer: 'profile', script: 'false' }]),
+    );
+    for (const { id } of await listCache(host, box.cacheDir))
+      await mkdir(join(box.cacheDir, 'work', `removed-${id}`, 'tree'), { recursive: true });
+    const both = await Promise.all([pruneCache(host, box.cacheDir, 0), pruneCache(host, box.cacheDir, 0)]);
+    await pruneCache(host, box.cacheDir, 0); // what one left to the other that held it
+    assert.deepEqual(await kept(), []);
+    const ids = both.flat().map(({ id }) => id);
+    assert.deepEqual(ids.toSorted(), [...new Set(ids)].toSorted(), 'each entry is removed once');
+  });
+
+  test('that can’t be pruned does not fail a bake, whose result is written down before', async () => {
+    const events: string[] = [];
+    const { result } = await fakeBake(box, {
+      steps: FOUR_LAYERS,
+      record: async ({ files }) => {
+        assert.equal(files.length, 1);
+        events.push('recorded');
+        await rename(join(box.cacheDir, 'layers'), join(box.cacheDir, 'away'));
+        await writeFile(join(box.cacheDir, 'layers'), '');
+      },
+      onEvent: (event) => {
+        if (event.event === 'note') events.push(event.message);
+      },
+    });
+    assert.equal(result.layers.length, 5);
+    assert.equal(events.length, 2);
+    assert.equal(events[0], 'recorded');
+    assert.match(events[1] ?? '', /^warning: the cache can’t be pruned: .*ENOTDIR/);
   });
 
   test('what a bake uses is not pruned, nor what it stands on', async () => {

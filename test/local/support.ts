@@ -152,6 +152,7 @@ export interface FakeBake {
   readonly host?: Partial<Host>;
   readonly signal?: AbortSignal;
   readonly finishDisk?: FinishDisk;
+  readonly record?: (result: BakeResult) => Promise<void>;
   readonly onEvent?: (event: BuildEvent) => void;
 }
 
@@ -197,6 +198,7 @@ export async function fakeBake(
       bake.onEvent?.(event);
     },
     finishDisk: bake.finishDisk ?? tarDisk,
+    record: bake.record ?? (() => Promise.resolve()),
     fetchArchive: () => Promise.reject(new Error('no step of these tests wants one')),
     unpackCloudImage: async (_base, tree, tools) => {
       await tools.run('cp', ['-a', `${box.base}/.`, tree], { signal: tools.signal });

@@ -61,6 +61,8 @@ export interface BakeTools {
   readonly monitor: Monitor;
   readonly signal: AbortSignal;
   readonly finishDisk: FinishDisk;
+  /** Writes down what came out. Called once the files are in place, before anything else can fail. */
+  readonly record: (result: BakeResult) => Promise<void>;
   readonly unpackCloudImage: UnpackCloudImage;
   readonly fetchArchive: FetchArchive;
 }
@@ -95,7 +97,7 @@ async function bake(request: BakeRequest, tools: BakeTools): Promise<BakeResult>
   const { host, monitor, signal } = tools;
   const started = host.now();
   const of = identity.layers.reduce((sum, layer) => sum + stepCount(layer.steps), 0) + 1;
-  monitor({ event: 'build-start', profile: plan.profile, steps: of });
+  monitor({ event: 'build-start', profile: plan.profile, standIn: plan.standIn, steps: of });
 
   const cleanUp: (() => Promise<unknown>)[] = [];
   try {
@@ -140,14 +142,30 @@ async function bake(request: BakeRequest, tools: BakeTools): Promise<BakeResult>
     const output = await makeImage(request, tools, context, workspace, layers);
     monitor({ event: 'step-end', ...step, ms: host.now() - diskStarted });
 
-    for (const { name, id } of await pruneCache(host, cacheDir, request.cacheLimitBytes)) {
-      monitor({ event: 'note', message: `removed from the cache: ${name} (${id.slice(0, 12)})` });
-    }
+    const steps = layers.flatMap((layer) => layer.steps);
+    const result: BakeResult = { buildId: identity.buildId, ...output, layers, steps };
+    await tools.record(result);
+    await prune(request, tools);
     const image = join(outDir, output.files[0]?.name ?? request.imageName);
     monitor({ event: 'build-end', image, ms: host.now() - started });
-    return { buildId: identity.buildId, ...output, layers, steps: layers.flatMap((layer) => layer.steps) };
+    return result;
   } finally {
     for (const action of cleanUp.toReversed()) await action();
+  }
+}
+
+/** The image is made: a cache that can't be pruned now is worth a word, and no more. */
+async function prune(
+  { cacheDir, cacheLimitBytes }: BakeRequest,
+  { host, monitor }: BakeTools,
+): Promise<void> {
+  try {
+    for (const { name, id } of await pruneCache(host, cacheDir, cacheLimitBytes)) {
+      monitor({ event: 'note', message: `removed from the cache: ${name} (${id.slice(0, 12)})` });
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    monitor({ event: 'note', message: `warning: the cache can’t be pruned: ${reason}` });
   }
 }
 

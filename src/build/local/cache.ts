@@ -1,11 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ToolFailure } from '../../adapters/process.ts';
+import { FolderUnreadable } from './failures.ts';
 import type { Host } from './host.ts';
 import type { LayerName } from './identity.ts';
 import { tryLock } from './lock.ts';
 import { contentDigest, diskUsage, listingDigest } from './measure.ts';
-import { paths, readMeta, readPartial } from './store.ts';
+import { isMissing, makeFolders, paths, readMeta, readPartial } from './store.ts';
 import type { LayerMeta } from './store.ts';
 
 /** Something kept in the cache. */
@@ -67,7 +69,14 @@ async function partialEntry(host: Host, folder: string, id: string): Promise<Cac
   const partial = await readPartial(folder);
   if (partial === undefined) return undefined;
   const { name, created } = partial;
-  return { kind: 'partial', id, name, bytes: await diskUsage(host, folder), created, lastUsed: created };
+  try {
+    const bytes = await diskUsage(host, folder);
+    return { kind: 'partial', id, name, bytes, created, lastUsed: created };
+  } catch (error) {
+    // A bake goes on with it, or it was pruned by somebody else meanwhile.
+    if (error instanceof ToolFailure && !(await stat(folder).catch(() => undefined))) return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -88,31 +97,41 @@ export async function pruneCache(
     const parents = new Set([...left].map((entry) => entry.parent));
     const oldest = [...left].find((entry) => !parents.has(entry.id) && !inUse.has(entry));
     if (oldest === undefined) break;
-    if (await remove(host, cacheDir, oldest)) {
-      left.delete(oldest);
-      removed.push(oldest);
-      bytes -= oldest.bytes;
-    } else {
+    const outcome = await remove(host, cacheDir, oldest);
+    if (outcome === 'in use') {
       inUse.add(oldest);
+      continue;
     }
+    left.delete(oldest);
+    bytes -= oldest.bytes;
+    if (outcome === 'removed') removed.push(oldest);
   }
   return removed;
 }
 
-/** Moves an entry away in one go, then deletes it. False when a bake uses it. */
-async function remove(host: Host, cacheDir: string, { kind, id }: CacheEntry): Promise<boolean> {
+/** Moves an entry away in one go, then deletes it. `gone`: somebody else has removed it meanwhile. */
+async function remove(
+  host: Host,
+  cacheDir: string,
+  { kind, id }: Pick<CacheEntry, 'kind' | 'id'>,
+): Promise<'removed' | 'gone' | 'in use'> {
   const places = paths(cacheDir);
+  await makeFolders(cacheDir);
   const lock = await tryLock(host, places.lock(id), 'exclusive');
-  if (lock === undefined) return false;
-  // In the work folder, whatever is left of it by a kill is swept away by the next bake.
-  const away = join(places.work, `removed-${id}`);
+  if (lock === undefined) return 'in use';
+  // In the work folder, whatever is left of it by a kill is swept away by the next bake. A name of its own: what an earlier
+  // kill has left may still be there.
+  const away = join(places.work, `removed-${randomUUID()}`);
   try {
     await rename(kind === 'layer' ? places.layer(id) : places.partial(id), away);
-    await rm(away, { recursive: true, force: true });
-    return true;
+  } catch (error) {
+    if (isMissing(error)) return 'gone';
+    throw error;
   } finally {
     await lock.release();
   }
+  await rm(away, { recursive: true, force: true, maxRetries: 3 });
+  return 'removed';
 }
 
 /** Reads every byte of every layer and compares. */
@@ -147,7 +166,8 @@ async function whatIsWrong(host: Host, tree: string, meta: LayerMeta): Promise<s
 
 async function names(folder: string): Promise<readonly string[]> {
   return readdir(folder).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    if (error.code === 'ENOENT') return [];
+    throw new FolderUnreadable(folder, error.message);
   });
 }

@@ -44,6 +44,17 @@ export class FolderUnwritable extends Error {
   }
 }
 
+/** A folder is there and can't be read: missing rights, or a file in the place of a part of its path. */
+export class FolderUnreadable extends Error {
+  override readonly name = 'FolderUnreadable';
+  readonly folder: string;
+
+  constructor(folder: string, reason: string) {
+    super(`can't read ${folder}: ${reason}`);
+    this.folder = folder;
+  }
+}
+
 /** A file system is full, or has too little room to begin. */
 export class NoSpace extends Error {
   override readonly name = 'NoSpace';

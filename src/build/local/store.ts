@@ -2,6 +2,7 @@ import { mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from 'node
 import { join } from 'node:path';
 import type { Host } from './host.ts';
 import type { LayerName, LayerSpec } from './identity.ts';
+import { waitForLock } from './lock.ts';
 import { contentDigest, diskUsage, listingDigest } from './measure.ts';
 import type { Stacking } from './stacking.ts';
 
@@ -55,7 +56,7 @@ export const paths = (cacheDir: string) => ({
   work: join(cacheDir, 'work'),
   layer: (id: string) => join(cacheDir, 'layers', id),
   partial: (ground: string) => join(cacheDir, 'partial', ground),
-  /** Lock files stay, empty: removing one would let two processes hold locks of the same name. */
+  /** Of a layer by its id, of unfinished work by its ground. Lock files stay, empty: removing one would let two processes hold locks of the same name. */
   lock: (id: string) => join(cacheDir, 'locks', id),
 });
 
@@ -137,7 +138,8 @@ export async function keepPartial(
   await host.run('sync', ['--file-system', tree]);
   const meta: PartialMeta = { ...partial, created: host.now(), listing: await listingDigest(host, tree) };
   await writeDurably(join(made, 'meta.json'), meta);
-  await replaceFolder(made, paths(cacheDir).partial(ground));
+  const lock = await waitForLock(host, paths(cacheDir).lock(ground), 'exclusive');
+  await replaceFolder(made, paths(cacheDir).partial(ground)).finally(lock.release);
 }
 
 /**
@@ -158,11 +160,14 @@ export async function takePartial(
   if (meta === undefined || meta.parentListing !== parent.listing || meta.stacking !== stacking)
     return undefined;
   if (!meta.attempted.every((key, index) => spec.stepKeys[index] === key)) return undefined;
+  const lock = await waitForLock(host, paths(cacheDir).lock(spec.ground), 'exclusive');
   try {
     await rename(folder, into);
   } catch (error) {
     if (isMissing(error)) return undefined; // another bake was quicker
     throw error;
+  } finally {
+    await lock.release();
   }
   if ((await listingDigest(host, join(into, 'tree'))) === meta.listing) return meta;
   await rm(into, { recursive: true, force: true });
@@ -206,6 +211,6 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /** ENOENT, or ENOTDIR: a file stands where a folder should. */
-function isMissing(error: unknown): boolean {
+export function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }
