@@ -5,7 +5,13 @@ import type { Origin } from '../source/source.ts';
  * Times are milliseconds since the build began.
  */
 export type BuildEvent =
-  | { readonly event: 'build-start'; readonly profile: string; readonly steps: number }
+  | {
+      readonly event: 'build-start';
+      readonly profile: string;
+      /** Whether stand-ins take the place of Kubernetes in this image. */
+      readonly standIn: boolean;
+      readonly steps: number;
+    }
   | {
       readonly event: 'layer';
       readonly layer: string;
@@ -30,7 +36,7 @@ export type BuildEvent =
     }
   | { readonly event: 'output'; readonly line: string }
   | { readonly event: 'note'; readonly message: string }
-  | { readonly event: 'unchanged'; readonly image: string }
+  | { readonly event: 'unchanged'; readonly image: string; readonly standIn: boolean }
   | { readonly event: 'build-end'; readonly image: string; readonly ms: number };
 
 /** Receives build events; never throws. */
