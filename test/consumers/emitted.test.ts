@@ -1,13 +1,66 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { run } from '../../src/adapters/process.ts';
 import { ownProfiles } from '../../src/adapters/files.ts';
 import { OS_IDS } from '../../src/profile/schema.ts';
 import { bake } from '../support/cli.ts';
+import { CASES } from '../support/golden.ts';
 import { ROOT } from '../support/programs.ts';
 import { inTempFolder } from '../support/temp-folder.ts';
+
+/** Users, files, commands, registries with credentials and proxies, with what shells and YAML trip over. */
+const OWN = `extends: worker
+packages: [open-iscsi, nvme-cli]
+users:
+  - name: ops
+    gecos: "Operations – it's 100% $HOME"
+    groups: [adm]
+    shell: /bin/sh
+    sudo: nopasswd
+    sshKeys: [ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGolZ3Vlc3Mgd2hvIHdyb3RlIHRoaXMga2V5IGF0IGFs ops@example.com]
+files:
+  - path: /etc/ours/text
+    content: |
+      it's "quoted": $HOME $(id) {{ x }} %s # \\n
+      \tEOF
+    mode: '0600'
+    owner: ops
+  - path: /usr/local/bin/hello
+    source: hello.sh
+    mode: '0755'
+  - path: /etc/systemd/system/containerd.service.d/http-proxy.conf
+    content: |
+      [Service]
+      Environment="HTTPS_PROXY=http://proxy.example.com:3128" "NO_PROXY=10.0.0.0/8,.svc"
+commands:
+  - name: "say 'hello': to $USER"
+    run: |
+      hello "$HOME" '%' | sed 's/a/b/' >/opt/hello
+    creates: /opt/hello
+  - name: sort it
+    run: sort -o /opt/hello /opt/hello
+    unless: sort --check /opt/hello
+runtime:
+  registries:
+    - {host: docker.io, mirrors: ["https://mirror.example.com"]}
+    - {host: "harbor.example.com:8443", ca: lab.pem, credentials: harbor}
+    - {host: lab.example.com, skipVerify: true}
+system:
+  modules: [dummy]
+  sysctl: {vm.max_map_count: 262144, kernel.core_pattern: "|/bin/false"}
+  ulimits: {nofile: 1048576}
+  timezone: Asia/Shanghai
+  firewall:
+    allow: [{port: 8080, comment: "it's: open"}]
+boot:
+  hostname: node-1.example.com
+  sshKeys: [ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGolZ3Vlc3Mgd2hvIHdyb3RlIHRoaXMga2V5IGF0IGFs admin@example.com]
+`;
+const SECRETS = `registries:
+  harbor: {username: robot, password: "it's: a $(secret) # %"}
+`;
 
 const ROLES = ownProfiles().filter((name) => !['base', 'node'].includes(name));
 
@@ -32,16 +85,38 @@ test('every script and user-data of every profile and operating system satisfies
       }
     }
     assert.equal(made.length, OS_IDS.length * 4 * 2);
-    for (const out of made) {
-      await run('shellcheck', [join(out, 'provision.sh'), join(out, 'verify.sh')]);
-      for (const form of ['user-data', 'user-data.stock']) {
-        const said = await run('cloud-init', ['schema', '--config-file', join(out, form)]);
-        assert.match(said.stdout, /Valid cloud-config/);
-      }
-    }
+    for (const out of made) await judge(out);
     t.diagnostic(`${made.length} profiles, ${made.length * 2} scripts, ${made.length * 2} user-data`);
   });
 });
+
+test('so do those of profiles with all that a person can say', async () => {
+  await inTempFolder(async (folder) => {
+    copyFileSync(join(CASES, 'worker-registries/certificates/ca.pem'), join(folder, 'lab.pem'));
+    copyFileSync(join(CASES, 'worker-own/hello.sh'), join(folder, 'hello.sh'));
+    writeFileSync(join(folder, 'secrets.yaml'), SECRETS, { mode: 0o600 });
+    for (const [name, engine] of Object.entries({ containerd: '', docker: '  engine: docker\n' })) {
+      writeFileSync(join(folder, `${name}.yaml`), OWN.replace('runtime:\n', `runtime:\n${engine}`));
+      const profile = ['--profile', `./${name}.yaml`, '--secrets', 'secrets.yaml'];
+      const done = await bake(['compile', ...profile, '--stand-in', '--out', 'out'], folder);
+      assert.equal(done.code, 0, done.err);
+      const out = join(folder, 'out', name);
+      const read = (artifact: string): string => readFileSync(join(out, artifact), 'utf8');
+      assert.match(read('provision.sh'), /HTTPS_PROXY/);
+      assert.match(read('user-data'), /harbor\.example\.com/);
+      await judge(out);
+    }
+  });
+});
+
+/** ShellCheck of the scripts in an output folder, cloud-init of its user-data. */
+async function judge(out: string): Promise<void> {
+  await run('shellcheck', [join(out, 'provision.sh'), join(out, 'verify.sh')]);
+  for (const form of ['user-data', 'user-data.stock']) {
+    const said = await run('cloud-init', ['schema', '--config-file', join(out, form)]);
+    assert.match(said.stdout, /Valid cloud-config/, `${out}/${form}`);
+  }
+}
 
 test('our own shell scripts pass ShellCheck', async () => {
   const { stdout } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
