@@ -40,11 +40,11 @@ export async function bakeProfile(options: BakeProfileOptions, io: Io): Promise<
     );
   else printDiagnostics(diagnostics, io);
   if (!compiled) throw new Stop(EXIT.input, '');
-  await demandFiles(compiled.plan, options.profile, io);
   const outDir = outputFolder(compiled, options.out, io);
 
-  // Where there is nothing to do, nothing is needed for it: no tool, no network.
+  // Where there is nothing to do, nothing is needed for it: no file, no tool, no network.
   if (options.fresh || !(await isBaked(compiled, outDir))) {
+    await demandFiles(compiled.plan, options.profile, io);
     refuseWhatCannotBake(compiled);
     await requireTools(needsFor(['bake'], keyringOf(compiled)), io);
     await demandRepositories(compiled, io);

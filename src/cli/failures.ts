@@ -1,7 +1,14 @@
 import { ToolFailure } from '../adapters/process.ts';
 import { ChecksFailed } from '../build/bake-image.ts';
 import { DiskError } from '../build/disk/tools.ts';
-import { FolderUnwritable, Interrupted, NoSpace, OutputBusy, StepFailed } from '../build/local/failures.ts';
+import {
+  FolderUnreadable,
+  FolderUnwritable,
+  Interrupted,
+  NoSpace,
+  OutputBusy,
+  StepFailed,
+} from '../build/local/failures.ts';
 import { formatOrigin } from '../source/source.ts';
 import { NoFirmware } from '../verify/boot/firmware.ts';
 import { UnreadableFileSystem } from '../verify/image/ext4.ts';
@@ -49,6 +56,8 @@ export function describeFailure(
       EXIT.tool,
       `${error.message}; free some, prune with \`bake cache prune\`, or choose another place (--out, XDG_CACHE_HOME)`,
     );
+  if (error instanceof FolderUnreadable)
+    return say(EXIT.tool, `${error.message}; choose another place with XDG_CACHE_HOME`);
   if (error instanceof OutputBusy || error instanceof FolderUnwritable || error instanceof NoFirmware)
     return say(EXIT.tool, error.message);
   if (error instanceof DiskError || error instanceof UnreadableImage || error instanceof UnreadableFileSystem)

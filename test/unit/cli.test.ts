@@ -244,6 +244,32 @@ describe('the other commands', () => {
       assert.equal(again.code, 1);
       assert.match(again.err, /nothing was written/);
     }));
+  for (const [what, dir, code, said] of [
+    ['that is a file', 'file', 1, /^bake: .*file is a file, or below one; nothing was written/],
+    ['below a file', 'file/mine', 1, /^bake: .*file\/mine is a file, or below one; nothing was written/],
+    ['without a name', '', 2, /^bake: say which folder to make: bake init my-cluster/],
+  ] as const) {
+    test(`init in a folder ${what}`, () =>
+      inTempFolder(async (folder) => {
+        writeFileSync(join(folder, 'file'), '');
+        const done = await bake(['init', dir], folder);
+        assert.equal(done.code, code, done.err);
+        assert.match(done.err, said);
+        assert.deepEqual(readdirSync(folder), ['file']);
+      }));
+  }
+  test('cache list, verify and prune of a cache that can’t be read', () =>
+    inTempFolder(async (folder) => {
+      writeFileSync(join(folder, 'file'), '');
+      for (const action of ['list', 'verify', 'prune']) {
+        const done = await bake(['cache', action], folder, { XDG_CACHE_HOME: join(folder, 'file') });
+        assert.equal(done.code, 3, done.err);
+        assert.match(
+          done.err,
+          /^error: can't read .*file\/bake\/layers: ENOTDIR.*; choose .* XDG_CACHE_HOME\n$/,
+        );
+      }
+    }));
   test('--version', () =>
     inTempFolder(async (folder) => {
       const { code, out } = await bake(['--version'], folder);

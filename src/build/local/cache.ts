@@ -6,6 +6,7 @@ import { FolderUnreadable } from './failures.ts';
 import type { Host } from './host.ts';
 import type { LayerName } from './identity.ts';
 import { tryLock } from './lock.ts';
+import type { LockMode } from './lock.ts';
 import { contentDigest, diskUsage, listingDigest } from './measure.ts';
 import { isMissing, makeFolders, paths, readMeta, readPartial } from './store.ts';
 import type { LayerMeta } from './store.ts';
@@ -31,6 +32,8 @@ export interface Verdict {
   readonly sound: boolean;
   /** Why it is not. */
   readonly reason?: string;
+  /** Of what is not sound: whether it was removed. It was not where a bake uses it. */
+  readonly removed?: boolean;
 }
 
 /** 20 GiB, unless `BAKE_CACHE_LIMIT` says otherwise. */
@@ -115,41 +118,70 @@ async function remove(
   cacheDir: string,
   { kind, id }: Pick<CacheEntry, 'kind' | 'id'>,
 ): Promise<'removed' | 'gone' | 'in use'> {
-  const places = paths(cacheDir);
-  await makeFolders(cacheDir);
-  const lock = await tryLock(host, places.lock(id), 'exclusive');
-  if (lock === undefined) return 'in use';
-  // In the work folder, whatever is left of it by a kill is swept away by the next bake. A name of its own: what an earlier
-  // kill has left may still be there.
-  const away = join(places.work, `removed-${randomUUID()}`);
-  try {
-    await rename(kind === 'layer' ? places.layer(id) : places.partial(id), away);
-  } catch (error) {
-    if (isMissing(error)) return 'gone';
-    throw error;
-  } finally {
-    await lock.release();
-  }
-  await rm(away, { recursive: true, force: true, maxRetries: 3 });
-  return 'removed';
+  const { layer, partial } = paths(cacheDir);
+  const moved = await underLock(host, cacheDir, id, 'exclusive', () =>
+    moveAway(cacheDir, kind === 'layer' ? layer(id) : partial(id)),
+  );
+  return moved === undefined ? 'in use' : moved ? 'removed' : 'gone';
 }
 
-/** Reads every byte of every layer and compares. */
+/** In the work folder, whatever is left of it by a kill is swept away by the next bake. False when there is nothing to move. */
+async function moveAway(cacheDir: string, place: string): Promise<boolean> {
+  // A name of its own: what an earlier kill has left may still be there.
+  const away = join(paths(cacheDir).work, `removed-${randomUUID()}`);
+  try {
+    await rename(place, away);
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+  await rm(away, { recursive: true, force: true, maxRetries: 3 });
+  return true;
+}
+
+/**
+ * Reads every byte of every layer, compares, and removes those that are not sound, so that the next bake that needs them makes
+ * them again. What a bake is using stays. What is being made right now is left out.
+ */
 export async function verifyCache(host: Host, cacheDir: string): Promise<readonly Verdict[]> {
-  const { layers } = paths(cacheDir);
   const verdicts: Verdict[] = [];
-  for (const id of await names(layers)) {
-    const meta = await readMeta(join(layers, id));
-    const reason = meta
-      ? await whatIsWrong(host, join(layers, id, 'tree'), meta)
-      : 'its description is missing';
-    verdicts.push({
-      id,
-      name: meta?.name ?? 'damaged',
-      ...(reason === undefined ? { sound: true } : { sound: false, reason }),
-    });
+  for (const id of await names(paths(cacheDir).layers)) {
+    const verdict = await underLock(host, cacheDir, id, 'shared', () => judge(host, cacheDir, id));
+    if (verdict === undefined) continue;
+    // Judged again with nobody else at it: a bake may have made it anew meanwhile.
+    const removed =
+      !verdict.sound &&
+      (await underLock(host, cacheDir, id, 'exclusive', async () => {
+        if ((await judge(host, cacheDir, id))?.sound ?? true) return false;
+        return moveAway(cacheDir, paths(cacheDir).layer(id));
+      }));
+    verdicts.push(verdict.sound ? verdict : { ...verdict, removed: removed ?? false });
   }
   return verdicts;
+}
+
+/** Undefined when somebody stands in the way. */
+async function underLock<T>(
+  host: Host,
+  cacheDir: string,
+  id: string,
+  mode: LockMode,
+  action: () => Promise<T>,
+): Promise<T | undefined> {
+  await makeFolders(cacheDir);
+  const lock = await tryLock(host, paths(cacheDir).lock(id), mode);
+  if (lock === undefined) return undefined;
+  return action().finally(lock.release);
+}
+
+/** Undefined when it is gone. */
+async function judge(host: Host, cacheDir: string, id: string): Promise<Verdict | undefined> {
+  const folder = paths(cacheDir).layer(id);
+  if (!(await stat(folder).catch(() => undefined))) return undefined;
+  const meta = await readMeta(folder);
+  const reason = meta ? await whatIsWrong(host, join(folder, 'tree'), meta) : 'its description is missing';
+  const name = meta?.name ?? 'damaged';
+  return reason === undefined ? { id, name, sound: true } : { id, name, sound: false, reason };
 }
 
 async function whatIsWrong(host: Host, tree: string, meta: LayerMeta): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { writeIfChanged } from '../../adapters/output.ts';
 import { clusterTemplate } from '../cluster-template.ts';
@@ -15,10 +15,11 @@ export interface InitOptions {
 
 /** `bake init DIR`: three profiles that extend ours, with all that an editor and git need; on request a cluster file. */
 export function initCommand(dir: string, options: InitOptions, io: Io): void {
+  if (dir === '')
+    throw new Stop(EXIT.usage, 'say which folder to make: bake init my-cluster (. for the one you are in)');
   const folder = resolve(io.cwd, dir);
-  if (existsSync(folder) && readdirSync(folder).some((name) => name !== '.git')) {
+  if (namesIn(folder).some((name) => name !== '.git'))
     throw new Stop(EXIT.input, `${dir} is there and not empty; nothing was written. Choose a new folder`);
-  }
   const files: Record<string, string> = {
     '.gitignore':
       '# Images and other products of bake\nout/\n# Keys never belong into a repository\nsecrets.yaml\n',
@@ -42,6 +43,24 @@ export function initCommand(dir: string, options: InitOptions, io: Io): void {
     : ['bake plan --profile ./worker.yaml', 'bake --profile ./worker.yaml --stand-in'];
   const lines = [`cd ${shown}`, ...next].map((line) => `  ${line}\n`);
   io.out(`Wrote ${Object.keys(files).length} files to ${shown}. Next:\n\n${lines.join('')}`);
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    switch ((error as NodeJS.ErrnoException).code) {
+      case 'ENOENT':
+        return [];
+      case 'ENOTDIR':
+        throw new Stop(
+          EXIT.input,
+          `${folder} is a file, or below one; nothing was written. Choose another folder`,
+        );
+      default:
+        throw cannotWrite(error, folder, 'choose another folder');
+    }
+  }
 }
 
 function profile(role: string, what: string): string {
