@@ -15,6 +15,16 @@ export const PLAIN: Palette = { pass: same, fail: same, skip: same, dim: same };
 
 const WORDS = { pass: 'ok', fail: 'FAILED', skip: 'skipped' } as const;
 
+/** What every output about an image with stand-ins says. */
+export const STAND_INS = 'STAND-INS take the place of Kubernetes in this image.';
+
+export interface TableOptions {
+  readonly palette?: Palette;
+  /** Those that passed, too. */
+  readonly all?: boolean;
+  readonly standIn?: boolean;
+}
+
 /** More checks of one place that failed for one and the same reason are told as one. */
 const REPEATS = 3;
 
@@ -24,7 +34,7 @@ const REPEATS = 3;
  */
 export function renderTable(
   results: readonly CheckResult[],
-  { palette = PLAIN, all = false }: { readonly palette?: Palette; readonly all?: boolean } = {},
+  { palette = PLAIN, all = false, standIn = false }: TableOptions = {},
 ): string {
   const places = [...new Set(results.map((result) => result.where))];
   const blocks = places.map((where) => {
@@ -34,7 +44,7 @@ export function renderTable(
       '\n',
     );
   });
-  return `${blocks.join('\n\n')}\n`;
+  return `${standIn ? `${STAND_INS}\n\n` : ''}${blocks.join('\n\n')}\n`;
 }
 
 function headingOf(where: Where, results: readonly CheckResult[], palette: Palette): string {
@@ -79,7 +89,10 @@ function linesOf([first, ...others]: Group, palette: Palette): string {
 }
 
 /** For test harnesses: TAP version 13, the place in front of the title. */
-export function renderTap(results: readonly CheckResult[]): string {
+export function renderTap(
+  results: readonly CheckResult[],
+  { standIn = false }: { readonly standIn?: boolean } = {},
+): string {
   const points = results.map(({ status, title, where, detail, origin }, index) => {
     const ok = status === 'fail' ? 'not ok' : 'ok';
     const name = `${where}: ${title}`.replace(/\s+/g, ' ').replaceAll('#', '\\#');
@@ -87,7 +100,7 @@ export function renderTap(results: readonly CheckResult[]): string {
     const about = [...(origin ? [formatOrigin(origin)] : []), ...(detail ?? '').split('\n').filter(Boolean)];
     return [`${ok} ${index + 1} - ${name}${skip}`, ...about.map((line) => `# ${line}`)].join('\n');
   });
-  return `${['TAP version 13', `1..${results.length}`, ...points].join('\n')}\n`;
+  return `${['TAP version 13', ...(standIn ? [`# ${STAND_INS}`] : []), `1..${results.length}`, ...points].join('\n')}\n`;
 }
 
 /** For programs. */

@@ -44,16 +44,11 @@ export async function verifyCommand(image: string, options: VerifyOptions, io: I
   const checks = checksOf(plan);
   const results: CheckResult[] = [];
   let { standIn } = plan;
-  const noteStandIns = (): void => {
-    if (standIn) note('This image has STAND-INS in place of Kubernetes.');
-  };
-  if (options.stock) noteStandIns();
-  else
+  if (!options.stock)
     await withImage(common, async (opened) => {
       const madeBy = await readMadeBy(opened.reader);
       // An image says for itself what it is, whatever lies beside it.
       standIn = madeBy?.standIn ?? standIn;
-      noteStandIns();
       if (madeBy && madeBy.hash !== plan.hash) {
         const message = `${image} was not made by ${planPath}: the image has ${named(madeBy)}, the file is ${named(plan)}`;
         if (options.plan === undefined)
@@ -105,11 +100,12 @@ const firmwares = (choice = 'bios'): readonly Firmware[] =>
 function render(results: readonly CheckResult[], format: string | undefined, plan: Plan, io: Io): string {
   switch (format) {
     case 'tap':
-      return renderTap(results);
+      return renderTap(results, plan);
     case 'json':
       return `${JSON.stringify({ profile: plan.profile, plan: plan.hash, standIn: plan.standIn, ok: allPassed(results), ...toJson(results) }, null, 2)}\n`;
     default:
       return renderTable(results, {
+        standIn: plan.standIn,
         palette: {
           pass: io.palette.strong,
           fail: io.palette.error,
