@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, rename, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { run } from '../../src/adapters/process.ts';
@@ -137,7 +137,7 @@ describe('the cache', () => {
     assert.deepEqual(await kept(), []);
   });
 
-  test('verify finds content that changed behind unchanged sizes and times', async () => {
+  test('verify finds content that changed behind unchanged sizes and times, and removes it', async () => {
     const { result } = await bake();
     assert.ok((await verifyCache(host, box.cacheDir)).every((verdict) => verdict.sound));
     const [, system] = result.layers;
@@ -147,17 +147,22 @@ describe('the cache', () => {
     await writeFile(file, 'SWAP\nsysctl\n');
     await run('touch', ['--date', stdout, file]);
     assert.match(layerStates((await bake()).events), /system:reused/, 'the fast look can not see it');
-    const bad = (await verifyCache(host, box.cacheDir)).filter((verdict) => !verdict.sound);
-    assert.deepEqual(bad, [
-      {
-        id: system.id,
-        name: 'system',
-        sound: false,
-        reason: 'content has changed behind unchanged sizes and times',
-      },
-    ]);
+    // While a bake uses it, it stays.
+    const use = await tryLock(host, join(box.cacheDir, 'locks', system.id), 'shared');
+    const damaged = {
+      id: system.id,
+      name: 'system',
+      sound: false,
+      reason: 'content has changed behind unchanged sizes and times',
+    };
+    const unsound = async () => (await verifyCache(host, box.cacheDir)).filter(({ sound }) => !sound);
+    assert.deepEqual(await unsound(), [{ ...damaged, removed: false }]);
+    await use?.release();
+    assert.deepEqual(await unsound(), [{ ...damaged, removed: true }]);
+    assert.deepEqual(await unsound(), []);
+    assert.match(layerStates((await bake()).events), /^base:reused system:building system:done/);
+    assert.equal(await readFile(file, 'utf8'), 'swap\nsysctl\n');
     await utimes(file, 1, 1);
-    const worse = (await verifyCache(host, box.cacheDir)).find((verdict) => !verdict.sound);
-    assert.equal(worse?.reason, 'files are missing, added or altered');
+    assert.equal((await unsound())[0]?.reason, 'files are missing, added or altered');
   });
 });

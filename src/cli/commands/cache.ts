@@ -41,12 +41,17 @@ export async function cacheCommand(action: string, options: CacheOptions, io: Io
       print(
         verdicts,
         verdicts.map(
-          ({ id, name, sound, reason }) =>
-            `${id.slice(0, 12)}  ${name.padEnd(12)}${sound ? 'sound' : `DAMAGED: ${reason ?? ''}`}`,
+          ({ id, name, sound, reason, removed }) =>
+            `${id.slice(0, 12)}  ${name.padEnd(12)}${sound ? 'sound' : `DAMAGED, ${removed ? 'removed' : 'in use and kept'}: ${reason ?? ''}`}`,
         ),
       );
+      if (verdicts.some(({ sound, removed }) => !sound && !removed))
+        throw new Stop(
+          EXIT.tool,
+          'a bake is using what is damaged; say `bake cache verify` again when it has ended',
+        );
       if (verdicts.some(({ sound }) => !sound))
-        throw new Stop(EXIT.tool, 'damaged layers are made again by the next bake that needs them');
+        throw new Stop(EXIT.tool, 'what was damaged is removed; the next bake that needs it makes it again');
       return;
     }
     default:
