@@ -115,6 +115,18 @@ describe('first boot finds', () => {
   );
 
   test(
+    'what it was told half overwritten, and reads none of it again',
+    on('worker', false, async (machine) => {
+      clusterIsThere(machine);
+      await machine.bootUntil(() => machine.read('var/lib/bake/firstboot/state') === 'scrub');
+      put(machine, 'run/bake/firstboot/hosts', '\0\0\0\0');
+      const { code, said } = await machine.boot();
+      assert.equal(code, 0, said);
+      assert.match(machine.read('etc/hosts'), /kubeapi\.example\.com/);
+    }),
+  );
+
+  test(
     'that user-data is not there',
     on('worker', false, async (machine) => {
       rmSync(join(machine.root, 'run/bake/firstboot/complete'));
