@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (master), debian-13 amd64, with STAND-INS in place of Kubernetes
-# plan 733fdfb6efd68aa043a84cb058762c45f01c711508fb235d103cece0be116130
+# plan ceef4f607614e5a7fa214ff6c44ed86d8cfd0220b59c66a91e421146bbfd0575
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -3861,8 +3861,8 @@ BAKE_34E3528C
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/firstboot
 # bake:master.yaml:7:7
-bake_section_19c33ac86c4c70d4() {
-bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_B6AD1175'
+bake_section_a569cfd8316156dc() {
+bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_8EED9AAB'
 #!/usr/bin/env bash
 # firstboot: makes this machine a part of its cluster, with nobody there. Started by bake-firstboot.service at every boot
 # until it has ended well once.
@@ -4009,8 +4009,9 @@ run_states() {
   rm -f -- "$memory/failed"
   jot since "$(date +%s)"
   jot attempts 0
-  write_hosts
   state=$(recall state)
+  # What scrub has begun to overwrite is not read again.
+  [ "$state" = scrub ] || write_hosts
   case $state in
     '') enter prepare ;;
     # What was decided before the power went may be true no more, as long as nothing has come of it.
@@ -4055,7 +4056,6 @@ run_states() {
 # Entries of our own between two marks; whatever else stands there stays. At every start: cloud-init writes the file anew at
 # each boot where it is told to (`manage_etc_hosts`, as on Debian's cloud images).
 write_hosts() {
-  [ -e "$input/hosts" ] || return 0
   {
     sed '/^# bake: begin/,/^# bake: end/d' /etc/hosts
     echo '# bake: begin (entries of the cluster)'
@@ -4193,7 +4193,7 @@ main() {
 }
 
 main "$@"
-BAKE_B6AD1175
+BAKE_8EED9AAB
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -4758,7 +4758,7 @@ bake_step profile a6874bad791c526d bake:master.yaml:7:7 'write /usr/lib/bake/dec
 bake_step profile 10a6e219731e70f7 bake:master.yaml:7:7 'write /usr/lib/bake/cluster.sh'
 bake_step profile 874771083e43683a bake:master.yaml:7:7 'write /usr/lib/bake/files.sh'
 bake_step profile b0ee41bb39a73eac bake:master.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
-bake_step profile 19c33ac86c4c70d4 bake:master.yaml:7:7 'write /usr/lib/bake/firstboot'
+bake_step profile a569cfd8316156dc bake:master.yaml:7:7 'write /usr/lib/bake/firstboot'
 bake_step profile 1299dbeee9241b7a bake:master.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
 bake_step profile 6d890da5e6c5e962 bake:master.yaml:7:7 'write /usr/local/sbin/bake-status'
 bake_step profile ef049ef3e7b6dc0c bake:master.yaml:7:7 'write /usr/local/sbin/bake-reset'
@@ -4776,4 +4776,4 @@ bake_step profile b475b442b7a992f8 bake:node.yaml:7:1 'write /etc/motd.d/bake-st
 bake_step profile 39223e87518710a5 bake:node.yaml:7:1 'write /etc/issue.d/bake-stand-in.issue'
 bake_step profile 47310e0acdbd4093 bake:master.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 733fdfb6efd6'
+bake_say 'done: profile, plan ceef4f607614'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-13), plan 4d95d958d427c4d8f80c37bf15d261bc658b88088253460acc928fd03b32c5f6
+# verify.sh: checks of profile profile (debian-13), plan 0168c6bb19c86457ad38bad40a00909bcc4b756a1025c0793635f527766c232b
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 
@@ -90,7 +90,7 @@ tap '/usr/lib/bake/decide.sh is there, 0644, of root, with content 7ffad0e084d3'
 tap '/usr/lib/bake/cluster.sh is there, 0644, of root, with content ac0ff3f610c9' bake:worker.yaml:7:7 check_file /usr/lib/bake/cluster.sh file 0644 root root ac0ff3f610c905e9d848659eed196c45c84c7bf9a73fa8dfe6bb4fffb0bb208d
 tap '/usr/lib/bake/files.sh is there, 0644, of root, with content 88f71f4b94c4' bake:worker.yaml:7:7 check_file /usr/lib/bake/files.sh file 0644 root root 88f71f4b94c482a54a8ad0ebde701a959603f334bc31e9465be97f64ad6f8e5c
 tap '/usr/lib/bake/kubeadm.sh is there, 0644, of root, with content 34e3528c622c' bake:worker.yaml:7:7 check_file /usr/lib/bake/kubeadm.sh file 0644 root root 34e3528c622c60a444aa9ba382c8710d01323c581fc3bc6550b313e3e78ba716
-tap '/usr/lib/bake/firstboot is there, 0755, of root, with content b6ad1175d380' bake:worker.yaml:7:7 check_file /usr/lib/bake/firstboot file 0755 root root b6ad1175d380609a15a02f92a44c9eb12872c0c79b35cd74c91514ff2164c54d
+tap '/usr/lib/bake/firstboot is there, 0755, of root, with content 8eed9aab7b0d' bake:worker.yaml:7:7 check_file /usr/lib/bake/firstboot file 0755 root root 8eed9aab7b0ddaa92e1b4dcc59c3cb8cd515a29e9947432a95efe224f7c6ac13
 tap '/usr/lib/bake/keep-cloud-init is there, 0755, of root, with content ae70326c43a9' bake:worker.yaml:7:7 check_file /usr/lib/bake/keep-cloud-init file 0755 root root ae70326c43a93cdd03dc4e5cd33820c3f43a02ba9751684fdaca2d0f01f07e58
 tap '/usr/local/sbin/bake-status is there, 0755, of root, with content 1752f59a2b58' bake:worker.yaml:7:7 check_file /usr/local/sbin/bake-status file 0755 root root 1752f59a2b5803a991bcc021b5b67047fe353f9b32e05ea0f38717d0dade75c9
 tap '/usr/local/sbin/bake-reset is there, 0755, of root, with content 283aee25e066' bake:worker.yaml:7:7 check_file /usr/local/sbin/bake-reset file 0755 root root 283aee25e066ebf7abd3f1eb1428831511711bb620f01ce70a521388d0219af1

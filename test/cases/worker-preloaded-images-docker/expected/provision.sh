@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan 8e31c8b2fc82ef68c5ea073ecfc78df438a909dff87580344fdbc19c9354337e
+# plan b654bfb1a924cca70ee7d63a87aa2cdca1bd8faad67599c46eb152b788661bdb
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -1180,8 +1180,8 @@ BAKE_34E3528C
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/firstboot
 # bake:worker.yaml:7:7
-bake_section_19c33ac86c4c70d4() {
-bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_B6AD1175'
+bake_section_a569cfd8316156dc() {
+bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_8EED9AAB'
 #!/usr/bin/env bash
 # firstboot: makes this machine a part of its cluster, with nobody there. Started by bake-firstboot.service at every boot
 # until it has ended well once.
@@ -1328,8 +1328,9 @@ run_states() {
   rm -f -- "$memory/failed"
   jot since "$(date +%s)"
   jot attempts 0
-  write_hosts
   state=$(recall state)
+  # What scrub has begun to overwrite is not read again.
+  [ "$state" = scrub ] || write_hosts
   case $state in
     '') enter prepare ;;
     # What was decided before the power went may be true no more, as long as nothing has come of it.
@@ -1374,7 +1375,6 @@ run_states() {
 # Entries of our own between two marks; whatever else stands there stays. At every start: cloud-init writes the file anew at
 # each boot where it is told to (`manage_etc_hosts`, as on Debian's cloud images).
 write_hosts() {
-  [ -e "$input/hosts" ] || return 0
   {
     sed '/^# bake: begin/,/^# bake: end/d' /etc/hosts
     echo '# bake: begin (entries of the cluster)'
@@ -1512,7 +1512,7 @@ main() {
 }
 
 main "$@"
-BAKE_B6AD1175
+BAKE_8EED9AAB
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -2069,7 +2069,7 @@ bake_step profile a6874bad791c526d bake:worker.yaml:7:7 'write /usr/lib/bake/dec
 bake_step profile 10a6e219731e70f7 bake:worker.yaml:7:7 'write /usr/lib/bake/cluster.sh'
 bake_step profile 874771083e43683a bake:worker.yaml:7:7 'write /usr/lib/bake/files.sh'
 bake_step profile b0ee41bb39a73eac bake:worker.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
-bake_step profile 19c33ac86c4c70d4 bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
+bake_step profile a569cfd8316156dc bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
 bake_step profile 1299dbeee9241b7a bake:worker.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
 bake_step profile 6d890da5e6c5e962 bake:worker.yaml:7:7 'write /usr/local/sbin/bake-status'
 bake_step profile ef049ef3e7b6dc0c bake:worker.yaml:7:7 'write /usr/local/sbin/bake-reset'
@@ -2085,4 +2085,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile ca40fdfdfce2c508 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 8e31c8b2fc82'
+bake_say 'done: profile, plan b654bfb1a924'
