@@ -1,12 +1,9 @@
-import { join } from 'node:path';
-import { download, exists, whyUnreachable } from '../adapters/http.ts';
+import { download, whyUnreachable } from '../adapters/http.ts';
 import { bakeImage, identityOf, isBaked, type BakedImage } from '../build/bake-image.ts';
+import { openDownloads, type Fetch, type Source } from '../build/local/downloads.ts';
 import { paths, readMeta } from '../build/local/store.ts';
-import { OPERATING_SYSTEMS } from '../catalog/operating-systems.ts';
 import type { Compiled } from '../compile.ts';
 import { toJson } from '../diagnostics/render.ts';
-import { keyringNeed, type Need } from '../doctor/needs.ts';
-import type { CloudImageBase } from '../plan/plan.ts';
 import { secretValuesOf } from '../secrets/secrets.ts';
 import { formatOrigin } from '../source/source.ts';
 import { cacheFolder, cacheLimit, thisHost } from './cache-folder.ts';
@@ -14,7 +11,7 @@ import { compileProfile, printDiagnostics, type ProfileOptions } from './compile
 import { EXIT, Stop, type Io } from './io.ts';
 import { aboutBase, demandFiles, isAddress, locate } from './profile-files.ts';
 import { makeMonitor } from './progress.ts';
-import { needsFor, requireTools } from './require-tools.ts';
+import { needsOf, requireTools } from './require-tools.ts';
 import { outputFolder, writeArtifacts, writeArtifactsLocked } from './write-artifacts.ts';
 
 export interface BakeProfileOptions extends ProfileOptions {
@@ -46,7 +43,7 @@ export async function bakeProfile(options: BakeProfileOptions, io: Io): Promise<
   if (options.fresh || !(await isBaked(compiled, outDir))) {
     await demandFiles(compiled.plan, options.profile, io);
     refuseWhatCannotBake(compiled);
-    await requireTools(needsFor(['bake'], keyringOf(compiled)), io);
+    await requireTools(needsOf(compiled.plan), io);
     await demandRepositories(compiled, io);
   }
   if (compiled.plan.standIn && !json)
@@ -54,6 +51,10 @@ export async function bakeProfile(options: BakeProfileOptions, io: Io): Promise<
 
   const { monitor, done } = await makeMonitor(io, json);
   const started = Date.now();
+  const downloads = openDownloads(thisHost(io), cacheFolder(io), fetchOrStop);
+  // A file is relative to the profile.
+  const pathOf = async ({ location, sha256 }: Source, signal: AbortSignal): Promise<string> =>
+    isAddress(location) ? downloads.get({ location, sha256 }, signal) : locate(location, options.profile, io);
   let baked: BakedImage;
   try {
     baked = await bakeImage(
@@ -69,14 +70,15 @@ export async function bakeProfile(options: BakeProfileOptions, io: Io): Promise<
         host: thisHost(io),
         monitor,
         signal: io.signal,
-        fetchBase: (base, signal) => fetchNamed(base, options.profile, io, signal),
-        fetchArchive: (archive, signal) => fetchNamed(archive, options.profile, io, signal),
+        fetchBase: pathOf,
+        fetchArchive: pathOf,
         writeBeside: () => void writeArtifacts(compiled, outDir),
       },
     );
   } catch (error) {
     throw aboutBase(error, compiled.plan);
   } finally {
+    await downloads.release();
     done();
   }
   // What was compiled since with other options may lie beside an image that is as it should be.
@@ -95,11 +97,6 @@ function refuseWhatCannotBake({ plan }: Compiled): void {
       `the local builder makes amd64 images on amd64 machines; this is ${process.arch}, the profile wants ${plan.arch}. \`bake compile\` works for both`,
     );
   }
-}
-
-function keyringOf({ plan }: Compiled): Need[] {
-  const { keyring } = OPERATING_SYSTEMS[plan.os];
-  return plan.image.base.from === 'bootstrap' ? [keyringNeed(keyring.path, keyring.package)] : [];
 }
 
 /** Better told in one line now than in the middle of a bake. Layers in the cache need no repository. */
@@ -123,20 +120,12 @@ async function demandRepositories(compiled: Compiled, io: Io): Promise<void> {
   }
 }
 
-/** A file is relative to the profile; what is fetched is kept by its sha256. */
-async function fetchNamed(
-  { location, sha256 }: Pick<CloudImageBase, 'location' | 'sha256'>,
-  profile: string,
-  io: Io,
-  signal: AbortSignal,
-): Promise<string> {
-  if (!isAddress(location)) return locate(location, profile, io);
-  const path = join(cacheFolder(io), 'downloads', sha256);
-  if (await exists(path)) return path;
+const fetchOrStop: Fetch = async (location, path, sha256, signal) => {
   try {
     await download(location, path, sha256, signal);
   } catch (error) {
+    // Ctrl-C is told as such.
+    if (signal.aborted) throw error;
     throw new Stop(EXIT.tool, error instanceof Error ? error.message : String(error));
   }
-  return path;
-}
+};

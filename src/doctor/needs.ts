@@ -1,5 +1,8 @@
-/** What a thing is needed for: baking, booting an image to check it, a cluster's rehearsal, or the project's own tests. */
-export type Purpose = 'bake' | 'verify' | 'seed' | 'rehearse' | 'test';
+/**
+ * What a thing is needed for: baking, baking from a vendor's cloud image, booting an image to check it, a cluster's
+ * rehearsal, or the project's own tests.
+ */
+export type Purpose = 'bake' | 'cloud-image' | 'verify' | 'seed' | 'rehearse' | 'test';
 
 /** A program or file that must be on this machine, and the Debian or Ubuntu package that brings it. */
 export interface Need {
@@ -86,7 +89,12 @@ export const NEEDS: readonly Need[] = [
     programs: ['ssh', 'ssh-keygen'],
     why: 'shells in virtual machines of a rehearsal',
   },
-  { package: 'fuse2fs', purposes: ['test'], programs: ['fuse2fs'], why: 'opens vendor cloud images' },
+  {
+    package: 'fuse2fs',
+    purposes: ['cloud-image', 'test'],
+    programs: ['fuse2fs'],
+    why: 'opens vendor cloud images',
+  },
   { package: 'shellcheck', purposes: ['test'], programs: ['shellcheck'], why: 'judges our shell scripts' },
   { package: 'cloud-init', purposes: ['test'], programs: ['cloud-init'], why: 'judges our user-data' },
   { package: 'systemd', purposes: ['test'], programs: ['systemd-analyze'], why: 'judges our units' },
