@@ -1,9 +1,10 @@
-import { download, whyUnreachable } from '../adapters/http.ts';
+import { join } from 'node:path';
+import { download, exists, whyUnreachable } from '../adapters/http.ts';
 import { bakeImage, identityOf, isBaked, type BakedImage } from '../build/bake-image.ts';
-import { openDownloads, type Fetch, type Source } from '../build/local/downloads.ts';
 import { paths, readMeta } from '../build/local/store.ts';
 import type { Compiled } from '../compile.ts';
 import { toJson } from '../diagnostics/render.ts';
+import type { CloudImageBase } from '../plan/plan.ts';
 import { secretValuesOf } from '../secrets/secrets.ts';
 import { formatOrigin } from '../source/source.ts';
 import { cacheFolder, cacheLimit, thisHost } from './cache-folder.ts';
@@ -51,10 +52,6 @@ export async function bakeProfile(options: BakeProfileOptions, io: Io): Promise<
 
   const { monitor, done } = await makeMonitor(io, json);
   const started = Date.now();
-  const downloads = openDownloads(thisHost(io), cacheFolder(io), fetchOrStop);
-  // A file is relative to the profile.
-  const pathOf = async ({ location, sha256 }: Source, signal: AbortSignal): Promise<string> =>
-    isAddress(location) ? downloads.get({ location, sha256 }, signal) : locate(location, options.profile, io);
   let baked: BakedImage;
   try {
     baked = await bakeImage(
@@ -70,15 +67,14 @@ export async function bakeProfile(options: BakeProfileOptions, io: Io): Promise<
         host: thisHost(io),
         monitor,
         signal: io.signal,
-        fetchBase: pathOf,
-        fetchArchive: pathOf,
+        fetchBase: (base, signal) => fetchNamed(base, options.profile, io, signal),
+        fetchArchive: (archive, signal) => fetchNamed(archive, options.profile, io, signal),
         writeBeside: () => void writeArtifacts(compiled, outDir),
       },
     );
   } catch (error) {
     throw aboutBase(error, compiled.plan);
   } finally {
-    await downloads.release();
     done();
   }
   // What was compiled since with other options may lie beside an image that is as it should be.
@@ -120,7 +116,16 @@ async function demandRepositories(compiled: Compiled, io: Io): Promise<void> {
   }
 }
 
-const fetchOrStop: Fetch = async (location, path, sha256, signal) => {
+/** A file is relative to the profile; what is fetched is kept by its sha256. */
+async function fetchNamed(
+  { location, sha256 }: Pick<CloudImageBase, 'location' | 'sha256'>,
+  profile: string,
+  io: Io,
+  signal: AbortSignal,
+): Promise<string> {
+  if (!isAddress(location)) return locate(location, profile, io);
+  const path = join(cacheFolder(io), 'downloads', sha256);
+  if (await exists(path)) return path;
   try {
     await download(location, path, sha256, signal);
   } catch (error) {
@@ -128,4 +133,5 @@ const fetchOrStop: Fetch = async (location, path, sha256, signal) => {
     if (signal.aborted) throw error;
     throw new Stop(EXIT.tool, error instanceof Error ? error.message : String(error));
   }
-};
+  return path;
+}
