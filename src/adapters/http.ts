@@ -4,13 +4,15 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-/** Why an address gave nothing; `undefined` when it answered as it should. Follows up to five redirects. */
+/** Why an address gave nothing; `undefined` when it answered as it should. Follows up to five redirects. Rejects when `signal` is aborted. */
 export async function whyUnreachable(url: string, signal: AbortSignal): Promise<string | undefined> {
   try {
     const response = await get(url, AbortSignal.any([signal, AbortSignal.timeout(10_000)]));
     await response.body.dump();
     return response.statusCode < 400 ? undefined : `it answers ${response.statusCode}`;
   } catch (error) {
+    // Called off, which says nothing of the address.
+    signal.throwIfAborted();
     return reasonOf(error);
   }
 }

@@ -270,6 +270,17 @@ describe('the other commands', () => {
         );
       }
     }));
+  test('verify looks for its image and the plan before it asks for tools', () =>
+    inTempFolder(async (folder) => {
+      // Nothing can be installed from there either.
+      const env = { PATH: folder };
+      const none = await bake(['verify', 'none.qcow2'], folder, env);
+      assert.deepEqual(none, { code: 1, out: '', err: 'bake: there is no image none.qcow2\n' });
+      writeFileSync(join(folder, 'image.qcow2'), '');
+      const alone = await bake(['verify', 'image.qcow2'], folder, env);
+      assert.equal(alone.code, 1);
+      assert.match(alone.err, /^bake: can’t read .*plan\.json; /);
+    }));
   test('--version', () =>
     inTempFolder(async (folder) => {
       const { code, out } = await bake(['--version'], folder);

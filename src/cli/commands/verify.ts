@@ -29,12 +29,12 @@ export interface VerifyOptions {
 
 /** `bake verify IMAGE`: the offline part, then the boot part. */
 export async function verifyCommand(image: string, options: VerifyOptions, io: Io): Promise<void> {
-  await requireTools(needsFor(['verify']), io);
   const path = resolve(io.cwd, image);
   if (!(await isFile(path))) throw new Stop(EXIT.input, `there is no image ${image}`);
   const folder = dirname(path);
   const planPath = options.plan === undefined ? join(folder, 'plan.json') : resolve(io.cwd, options.plan);
   const plan = await readPlan(planPath);
+  await requireTools(needsFor(['verify']), io);
   const records = options.plan === undefined ? folder : dirname(resolve(io.cwd, options.plan));
   const note = (message: string): void => {
     if (options.format !== 'json') io.err(`${message}\n`);
