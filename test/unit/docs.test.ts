@@ -249,6 +249,19 @@ test('every key of a profile has a meaning, in one place', () => {
   );
 });
 
+test('the README counts the steps of a bake as they are', () => {
+  const { value } = compileText('extends: worker\n', {}, true);
+  assert.ok(value);
+  const steps = value.plan.steps.filter(({ phase }) => phase === 'bake').map(({ title }) => title);
+  const titles = ['base system: bootstrap of trixie', ...steps, 'disk image'];
+  const shown = [
+    ...documentAt('README.md').text.matchAll(/^\[ *(\d+)\/(\d+)\] (.*?) {2}(?:\d+ min )?[\d.]+ s$/gm),
+  ];
+  assert.ok(shown.length >= 8);
+  for (const [line, n, of, title] of shown)
+    assert.deepEqual([Number(of), title], [titles.length, titles[Number(n) - 1]], line);
+});
+
 test('the README lists every operating system and exit code', () => {
   const { text } = documentAt('README.md');
   for (const { id, title, containerd } of Object.values(OPERATING_SYSTEMS))
