@@ -3,10 +3,13 @@ import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe, test, type TestContext } from 'node:test';
 import { run } from '../../src/adapters/process.ts';
 import { ownProfiles } from '../../src/adapters/files.ts';
+import type { Plan } from '../../src/plan/plan.ts';
 import { OS_IDS } from '../../src/profile/schema.ts';
+import { openDirectory } from '../../src/verify/image/directory.ts';
+import { checkHygiene } from '../../src/verify/offline/hygiene.ts';
 import { bakeProcess, bigTempFolder, ROOT } from '../support/programs.ts';
 import { stockTree } from '../support/stock.ts';
 import { compareSnapshots, snapshot } from '../support/snapshot.ts';
@@ -49,6 +52,7 @@ describe('provision.sh in a real tree', () => {
     test(`${profile}: a second run changes nothing`, async (t) => {
       const folder = await compile(profile);
       const tree = await copy('twice');
+      namedAsNvmeHost(tree);
       await provision(tree, folder);
       const once = await snapshot(tree);
       await provision(tree, folder);
@@ -56,9 +60,9 @@ describe('provision.sh in a real tree', () => {
       assert.deepEqual(compareSnapshots(once, twice, []), []);
       t.diagnostic(`${once.files.size} files and ${once.packages.length} packages compared`);
       assert.ok(once.files.size > 5000 && once.packages.length > 100);
+      await judgeUnits(tree, unitsOf(folder), t);
       if (profile === 'worker') await judgeInside(tree, folder);
-      if (profile === './worker-docker.yaml')
-        await judgeUnits(tree, ['cri-docker.service', 'cri-docker.socket', 'kubelet.service']);
+      if (profile === './worker-docker.yaml') await judgeStorageNames(tree);
       await run('rm', ['-rf', tree]);
     });
   }
@@ -93,16 +97,8 @@ describe('provision.sh in a real tree', () => {
   });
 });
 
-/** What real consumers inside a real machine's tree say of what we wrote: systemd of our units, cloud-init of user-data. */
+/** What real consumers inside a real machine's tree say of what we wrote: nft of our rules, cloud-init of user-data. */
 async function judgeInside(tree: string, folder: string): Promise<void> {
-  await judgeUnits(tree, [
-    'bake-firewall.service',
-    'kubelet.service',
-    'containerd.service',
-    'chrony.service',
-    'apt-daily.timer',
-    'apt-daily-upgrade.timer',
-  ]);
   await run(CHROOT, [tree, 'nft', '--check', '--file', '/etc/bake/firewall.nft']);
   // cloud-init's own words, of the version in the image, on every user-data of every profile and operating system.
   const inbox = join(tree, 'root/user-data');
@@ -127,7 +123,22 @@ async function judgeInside(tree: string, folder: string): Promise<void> {
   }
 }
 
-async function judgeUnits(tree: string, units: readonly string[]): Promise<void> {
+/** All units of a plan: those that it writes, by a drop-in too, and those that it enables. */
+function unitsOf(folder: string): readonly string[] {
+  const { steps } = JSON.parse(readFileSync(join(folder, 'plan.json'), 'utf8')) as Plan;
+  const units = steps.flatMap(({ step }) =>
+    step.kind === 'unit' || (step.kind === 'service' && step.input.state !== 'masked')
+      ? [step.input.unit]
+      : [],
+  );
+  return [...new Set(units)];
+}
+
+/** systemd's word on each unit, with its drop-ins. */
+async function judgeUnits(tree: string, units: readonly string[], t: TestContext): Promise<void> {
+  t.diagnostic(`units judged: ${units.join(' ')}`);
+  for (const own of ['bake-firstboot.service', 'bake-upkeep.timer', 'bake-swap-off.service'])
+    assert.ok(units.includes(own), own);
   for (const unit of units) {
     const paths = [`/etc/systemd/system/${unit}`, `/usr/lib/systemd/system/${unit}`].filter((path) =>
       existsSync(join(tree, path)),
@@ -143,6 +154,36 @@ async function judgeUnits(tree: string, units: readonly string[]): Promise<void>
     ]);
     assert.equal(said.stderr.trim(), '', unit);
   }
+}
+
+/** As nvme-cli's package leaves a tree when it is installed. */
+function namedAsNvmeHost(tree: string): void {
+  mkdirSync(join(tree, 'etc/nvme'), { recursive: true });
+  for (const name of ['hostnqn', 'hostid']) writeFileSync(join(tree, 'etc/nvme', name), 'same everywhere\n');
+}
+
+/** No name of a storage client is left in a sealed tree, and each start of a machine without names makes other ones. */
+async function judgeStorageNames(tree: string): Promise<void> {
+  const results = await checkHygiene(openDirectory(tree), new Set());
+  assert.deepEqual(
+    results.filter(({ id, status }) => id === 'hygiene/storage-identity' && status !== 'pass'),
+    [],
+  );
+  const unit = readFileSync(join(tree, 'etc/systemd/system/bake-nvme-host.service'), 'utf8');
+  const script = /^ExecStart=sh -ec '(.*)'$/m.exec(unit)?.[1]?.replaceAll('$$', '$');
+  assert.ok(script);
+  const names = new Set<string>();
+  for (let machine = 0; machine < 2; machine++) {
+    writeFileSync(join(tree, 'etc/iscsi/initiatorname.iscsi'), 'GenerateName=yes\n');
+    await run(CHROOT, [tree, '/usr/lib/open-iscsi/startup-checks.sh']);
+    await run(CHROOT, [tree, 'sh', '-ec', script]);
+    const read = (name: string): string => readFileSync(join(tree, 'etc', name), 'utf8').trim();
+    const iscsi = /^InitiatorName=(iqn\..+)$/m.exec(read('iscsi/initiatorname.iscsi'))?.[1];
+    assert.ok(iscsi);
+    assert.equal(read('nvme/hostnqn'), `nqn.2014-08.org.nvmexpress:uuid:${read('nvme/hostid')}`);
+    names.add(iscsi).add(read('nvme/hostid'));
+  }
+  assert.equal(names.size, 4);
 }
 
 /** Kills everything (SIGKILL) some time after a step has begun; false when the run ended before that. */
