@@ -121,11 +121,18 @@ renew_token() {
     "${token%%.*}" "${token%%.*}" "${token#*.}" "$(date --utc --date='+1 hour' +%FT%TZ)" "$BAKE_NODE" | admin create -f - >/dev/null 2>&1 || true
 }
 
-# Whether this machine is in the cluster already: its node is there, by its own credentials. The label of a master is
-# the last thing that joining sets.
+# torn_files FIND-ACTION...: files that a power cut left empty because they were about to be written. Packages keep folders by
+# hidden ones.
+torn_files() {
+  mkdir -p /etc/kubernetes
+  find /etc/kubernetes -type f -empty ! -name '.*' "$@"
+}
+
+# Whether this machine is in the cluster already, with all that it needs: its node is there, by its own credentials. The
+# label of a master is the last thing that joining sets.
 has_joined() {
   local said
-  [ -s /etc/kubernetes/kubelet.conf ] && [ -s /var/lib/kubelet/config.yaml ] || return 1
+  [ -s /etc/kubernetes/kubelet.conf ] && [ -s /var/lib/kubelet/config.yaml ] && [ -z "$(torn_files -print -quit)" ] || return 1
   said=$(kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout=20s get node "$BAKE_NODE" -o 'jsonpath={.metadata.name} {.metadata.labels}' 2>/dev/null) || return 1
   [ "${said%% *}" = "$BAKE_NODE" ] || return 1
   [ "$BAKE_ROLE" != master ] || [[ $said =~ node-role\.kubernetes\.io/(master|control-plane) ]]

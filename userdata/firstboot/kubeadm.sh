@@ -19,12 +19,10 @@ known_leftovers() {
   printf -- '--ignore-preflight-errors=%s\n' "$known"
 }
 
-# A power cut leaves files empty that were about to be written. kubeadm makes what is missing anew and trips over what is
-# broken; of a certificate and its key it wants both or none.
+# kubeadm makes what is missing anew and trips over what is broken; of a certificate and its key it wants both or none.
 drop_torn_files() {
   local key
-  mkdir -p /etc/kubernetes
-  find /etc/kubernetes -type f -empty -delete
+  torn_files -delete
   for key in /etc/kubernetes/pki/{apiserver,apiserver-kubelet-client,front-proxy-client,apiserver-etcd-client}.key \
     /etc/kubernetes/pki/etcd/{server,peer,healthcheck-client}.key; do
     if [ ! -e "$key" ] || [ ! -e "${key%.key}.crt" ]; then rm -f -- "$key" "${key%.key}.crt"; fi

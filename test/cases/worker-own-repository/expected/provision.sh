@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan 618c65203411c2c8bb1ef2e06a435ee9d1deb36f9a96411a34d5ec9cb08dbd7e
+# plan 0d88f96083e7bce74497354a486961186566c708d590733e4e228c249740c1a6
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -620,8 +620,8 @@ BAKE_7FFAD0E0
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/cluster.sh
 # bake:worker.yaml:7:7
-bake_section_10a6e219731e70f7() {
-bake_write /usr/lib/bake/cluster.sh 0644 root root <<'BAKE_AC0FF3F6'
+bake_section_411477a1e4f0f391() {
+bake_write /usr/lib/bake/cluster.sh 0644 root root <<'BAKE_FCB0C0BE'
 # shellcheck shell=bash
 # What first boot asks of the network and of the cluster. Sourced by firstboot; BAKE_* are of machine.env.
 : "${input:?is set by firstboot}" "${scratch:?is set by firstboot}"
@@ -745,11 +745,18 @@ renew_token() {
     "${token%%.*}" "${token%%.*}" "${token#*.}" "$(date --utc --date='+1 hour' +%FT%TZ)" "$BAKE_NODE" | admin create -f - >/dev/null 2>&1 || true
 }
 
-# Whether this machine is in the cluster already: its node is there, by its own credentials. The label of a master is
-# the last thing that joining sets.
+# torn_files FIND-ACTION...: files that a power cut left empty because they were about to be written. Packages keep folders by
+# hidden ones.
+torn_files() {
+  mkdir -p /etc/kubernetes
+  find /etc/kubernetes -type f -empty ! -name '.*' "$@"
+}
+
+# Whether this machine is in the cluster already, with all that it needs: its node is there, by its own credentials. The
+# label of a master is the last thing that joining sets.
 has_joined() {
   local said
-  [ -s /etc/kubernetes/kubelet.conf ] && [ -s /var/lib/kubelet/config.yaml ] || return 1
+  [ -s /etc/kubernetes/kubelet.conf ] && [ -s /var/lib/kubelet/config.yaml ] && [ -z "$(torn_files -print -quit)" ] || return 1
   said=$(kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout=20s get node "$BAKE_NODE" -o 'jsonpath={.metadata.name} {.metadata.labels}' 2>/dev/null) || return 1
   [ "${said%% *}" = "$BAKE_NODE" ] || return 1
   [ "$BAKE_ROLE" != master ] || [[ $said =~ node-role\.kubernetes\.io/(master|control-plane) ]]
@@ -811,7 +818,7 @@ etcdctl_on() {
   admin --namespace kube-system exec "$pod" -- etcdctl --endpoints=https://127.0.0.1:2379 \
     --cacert="$pki/ca.crt" --cert="$pki/healthcheck-client.crt" --key="$pki/healthcheck-client.key" "$@"
 }
-BAKE_AC0FF3F6
+BAKE_FCB0C0BE
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -866,8 +873,8 @@ BAKE_88F71F4B
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/kubeadm.sh
 # bake:worker.yaml:7:7
-bake_section_b0ee41bb39a73eac() {
-bake_write /usr/lib/bake/kubeadm.sh 0644 root root <<'BAKE_34E3528C'
+bake_section_368e1ebdcb659b88() {
+bake_write /usr/lib/bake/kubeadm.sh 0644 root root <<'BAKE_5BDC1309'
 # shellcheck shell=bash
 # What first boot does with kubeadm, on masters and workers. Sourced by firstboot; BAKE_* are of machine.env.
 : "${input:?is set by firstboot}" "${memory:?is set by firstboot}" "${scratch:?is set by firstboot}" "${DECIDE_ANEW:?}" "${QUIET_ROUNDS:?}"
@@ -889,12 +896,10 @@ known_leftovers() {
   printf -- '--ignore-preflight-errors=%s\n' "$known"
 }
 
-# A power cut leaves files empty that were about to be written. kubeadm makes what is missing anew and trips over what is
-# broken; of a certificate and its key it wants both or none.
+# kubeadm makes what is missing anew and trips over what is broken; of a certificate and its key it wants both or none.
 drop_torn_files() {
   local key
-  mkdir -p /etc/kubernetes
-  find /etc/kubernetes -type f -empty -delete
+  torn_files -delete
   for key in /etc/kubernetes/pki/{apiserver,apiserver-kubelet-client,front-proxy-client,apiserver-etcd-client}.key \
     /etc/kubernetes/pki/etcd/{server,peer,healthcheck-client}.key; do
     if [ ! -e "$key" ] || [ ! -e "${key%.key}.crt" ]; then rm -f -- "$key" "${key%.key}.crt"; fi
@@ -1061,7 +1066,7 @@ place_kube_vip() {
   mv -f -- /etc/kubernetes/kube-vip.yaml "$manifest"
   sync -- /etc/kubernetes/manifests /etc/kubernetes
 }
-BAKE_34E3528C
+BAKE_5BDC1309
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -1942,9 +1947,9 @@ bake_step profile 1998dcfea6e5b1f6 bake:node.yaml:21:3 'write /etc/systemd/syste
 bake_step profile 97b6cc8bd53e2c3f bake:node.yaml:21:3 'write /etc/bake/firewall.nft'
 bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.service'
 bake_step profile a6874bad791c526d bake:worker.yaml:7:7 'write /usr/lib/bake/decide.sh'
-bake_step profile 10a6e219731e70f7 bake:worker.yaml:7:7 'write /usr/lib/bake/cluster.sh'
+bake_step profile 411477a1e4f0f391 bake:worker.yaml:7:7 'write /usr/lib/bake/cluster.sh'
 bake_step profile 874771083e43683a bake:worker.yaml:7:7 'write /usr/lib/bake/files.sh'
-bake_step profile b0ee41bb39a73eac bake:worker.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
+bake_step profile 368e1ebdcb659b88 bake:worker.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
 bake_step profile a569cfd8316156dc bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
 bake_step profile 1299dbeee9241b7a bake:worker.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
 bake_step profile 6d890da5e6c5e962 bake:worker.yaml:7:7 'write /usr/local/sbin/bake-status'
@@ -1961,4 +1966,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 6d713e9bd6b5a47e bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 618c65203411'
+bake_say 'done: profile, plan 0d88f96083e7'
