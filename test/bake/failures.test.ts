@@ -213,19 +213,23 @@ describe('failures', () => {
     // Where it is interrupted: at the start of the step this far into the plan (the last one is the disk image). In rising
     // order, since an interrupted bake keeps the layers that it has finished and does not come by their steps again.
     const points = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
+    // A cache of its own below the watched folder: layers are made there, and other bakes are not.
+    const env = { XDG_CACHE_HOME: join(temp.path, 'interrupted-cache') };
+    const work = join(env.XDG_CACHE_HOME, 'bake/work');
+    const left = async (): Promise<string[]> => [...(await leftovers(temp.path)), ...readdirSync(work)];
     let hit = 0;
     for (const point of points) {
-      const code = await interruptAt(['--profile', name, '--json'], temp.path, point);
+      const code = await interruptAt(['--profile', name, '--json'], temp.path, point, env);
       if (code === 3) hit++;
       noImage('interrupted');
-      assert.deepEqual(await leftovers(temp.path), []);
+      assert.deepEqual(await left(), []);
     }
     t.diagnostic(`${hit} of ${points.length} were interrupted`);
     assert.equal(hit, points.length);
-    const done = await bakeProcess(['--profile', name], temp.path);
+    const done = await bakeProcess(['--profile', name], temp.path, env);
     assert.equal(done.exitCode, 0, done.stderr);
     assert.ok(existsSync(join(temp.path, 'out/interrupted/interrupted.qcow2')));
-    assert.deepEqual(await leftovers(temp.path), []);
+    assert.deepEqual(await left(), []);
   });
 
   test('bake … | head: a reader that leaves stops it in good order', async () => {
@@ -243,8 +247,17 @@ describe('failures', () => {
 });
 
 /** Sends SIGINT when the step at `share` (0 to 1) of all steps starts; the command's exit code. */
-function interruptAt(args: readonly string[], cwd: string, share: number): Promise<number | null> {
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd, stdio: ['ignore', 'pipe', 'ignore'] });
+function interruptAt(
+  args: readonly string[],
+  cwd: string,
+  share: number,
+  env: Readonly<Record<string, string>>,
+): Promise<number | null> {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   createInterface(child.stdout).on('line', (line) => {
     const { event, n, of } = JSON.parse(line) as { event: string; n: number; of: number };
     if (event === 'step-start' && n >= Math.ceil(of * share)) child.kill('SIGINT');
