@@ -74,6 +74,19 @@ describe('first boot finds', () => {
   );
 
   test(
+    'that an interrupted join has taken its authorities away',
+    on('master', false, async (machine) => {
+      clusterIsThere(machine);
+      put(machine, 'var/lib/bake/firstboot/state', 'join');
+      put(machine, 'var/lib/bake/firstboot/disk', 'joining');
+      rmSync(join(machine.root, 'etc/kubernetes'), { recursive: true });
+      const { code, said } = await machine.boot();
+      assert.equal(code, 0, said);
+      assert.match(machine.read('etc/kubernetes/pki/ca.key'), /PRIVATE KEY/);
+    }),
+  );
+
+  test(
     'a token that is over: a worker says so',
     on('worker', false, async (machine) => {
       clusterIsThere(machine);

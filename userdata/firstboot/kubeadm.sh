@@ -76,6 +76,7 @@ step_init() {
     esac
   fi
   drop_torn_files
+  install_pki
   if etcd_has_begun || has_leftovers; then args=("$(known_leftovers)"); fi
   place_kube_vip init
   # The token is no business of the journal's.
@@ -99,7 +100,12 @@ step_addons() {
 step_join() {
   [ "$(probe "$BAKE_ENDPOINT_HOST" "$BAKE_ENDPOINT_PORT" "$input/pki/ca.crt")" = ours ] ||
     not_yet "the cluster does not answer at $BAKE_ENDPOINT_HOST:$BAKE_ENDPOINT_PORT"
-  [ "$BAKE_ROLE" != master ] || administrate
+  if [ "$BAKE_ROLE" = master ]; then
+    # A run that was interrupted may have taken them away (kubeadm reset, below).
+    install_pki
+    install_files
+    administrate
+  fi
   if has_joined; then
     [ "$BAKE_ROLE" != master ] || finish_as_master
     return 0

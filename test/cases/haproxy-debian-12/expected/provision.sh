@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (haproxy), debian-12 amd64
-# plan 69a09e4ba32fee65aec6c226c061fcb49841aa90ebca44f230b9c9a23e5fe094
+# plan 093556cb70c36592521d40cc46d0ec8b9e6d9ff0c5c1a0dfa411adb8fadd8cb2
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -693,8 +693,8 @@ BAKE_88F71F4B
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/kubeadm.sh
 # bake:haproxy.yaml:7:7
-bake_section_368e1ebdcb659b88() {
-bake_write /usr/lib/bake/kubeadm.sh 0644 root root <<'BAKE_5BDC1309'
+bake_section_ba403220968dae4d() {
+bake_write /usr/lib/bake/kubeadm.sh 0644 root root <<'BAKE_96C39C9C'
 # shellcheck shell=bash
 # What first boot does with kubeadm, on masters and workers. Sourced by firstboot; BAKE_* are of machine.env.
 : "${input:?is set by firstboot}" "${memory:?is set by firstboot}" "${scratch:?is set by firstboot}" "${DECIDE_ANEW:?}" "${QUIET_ROUNDS:?}"
@@ -773,6 +773,7 @@ step_init() {
     esac
   fi
   drop_torn_files
+  install_pki
   if etcd_has_begun || has_leftovers; then args=("$(known_leftovers)"); fi
   place_kube_vip init
   # The token is no business of the journal's.
@@ -796,7 +797,12 @@ step_addons() {
 step_join() {
   [ "$(probe "$BAKE_ENDPOINT_HOST" "$BAKE_ENDPOINT_PORT" "$input/pki/ca.crt")" = ours ] ||
     not_yet "the cluster does not answer at $BAKE_ENDPOINT_HOST:$BAKE_ENDPOINT_PORT"
-  [ "$BAKE_ROLE" != master ] || administrate
+  if [ "$BAKE_ROLE" = master ]; then
+    # A run that was interrupted may have taken them away (kubeadm reset, below).
+    install_pki
+    install_files
+    administrate
+  fi
   if has_joined; then
     [ "$BAKE_ROLE" != master ] || finish_as_master
     return 0
@@ -886,7 +892,7 @@ place_kube_vip() {
   mv -f -- /etc/kubernetes/kube-vip.yaml "$manifest"
   sync -- /etc/kubernetes/manifests /etc/kubernetes
 }
-BAKE_5BDC1309
+BAKE_96C39C9C
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -1757,7 +1763,7 @@ bake_step profile 58b09eeaf8bfc57d bake:base.yaml:16:3 'enable bake-firewall.ser
 bake_step profile a6874bad791c526d bake:haproxy.yaml:7:7 'write /usr/lib/bake/decide.sh'
 bake_step profile 411477a1e4f0f391 bake:haproxy.yaml:7:7 'write /usr/lib/bake/cluster.sh'
 bake_step profile 874771083e43683a bake:haproxy.yaml:7:7 'write /usr/lib/bake/files.sh'
-bake_step profile 368e1ebdcb659b88 bake:haproxy.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
+bake_step profile ba403220968dae4d bake:haproxy.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
 bake_step profile a569cfd8316156dc bake:haproxy.yaml:7:7 'write /usr/lib/bake/firstboot'
 bake_step profile 1299dbeee9241b7a bake:haproxy.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
 bake_step profile 6d890da5e6c5e962 bake:haproxy.yaml:7:7 'write /usr/local/sbin/bake-status'
@@ -1774,4 +1780,4 @@ bake_step profile 95be91bbb42b2f00 bake:haproxy.yaml:7:7 'enable bake-keep-cloud
 bake_step profile 5cb5b0a47d17f7d5 bake:haproxy.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:haproxy.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 69a09e4ba32f'
+bake_say 'done: profile, plan 093556cb70c3'

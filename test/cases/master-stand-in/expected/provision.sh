@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (master), debian-13 amd64, with STAND-INS in place of Kubernetes
-# plan 7ee9f818282d877f184c6dfb0dcdb2dacb6e1e266592ec1a51c923287b5f3c71
+# plan 997979e1974da86882ecdc4a9364d6aaa668c4908bad1380f2b88428845e00b0
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -3667,8 +3667,8 @@ BAKE_88F71F4B
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/kubeadm.sh
 # bake:master.yaml:7:7
-bake_section_368e1ebdcb659b88() {
-bake_write /usr/lib/bake/kubeadm.sh 0644 root root <<'BAKE_5BDC1309'
+bake_section_ba403220968dae4d() {
+bake_write /usr/lib/bake/kubeadm.sh 0644 root root <<'BAKE_96C39C9C'
 # shellcheck shell=bash
 # What first boot does with kubeadm, on masters and workers. Sourced by firstboot; BAKE_* are of machine.env.
 : "${input:?is set by firstboot}" "${memory:?is set by firstboot}" "${scratch:?is set by firstboot}" "${DECIDE_ANEW:?}" "${QUIET_ROUNDS:?}"
@@ -3747,6 +3747,7 @@ step_init() {
     esac
   fi
   drop_torn_files
+  install_pki
   if etcd_has_begun || has_leftovers; then args=("$(known_leftovers)"); fi
   place_kube_vip init
   # The token is no business of the journal's.
@@ -3770,7 +3771,12 @@ step_addons() {
 step_join() {
   [ "$(probe "$BAKE_ENDPOINT_HOST" "$BAKE_ENDPOINT_PORT" "$input/pki/ca.crt")" = ours ] ||
     not_yet "the cluster does not answer at $BAKE_ENDPOINT_HOST:$BAKE_ENDPOINT_PORT"
-  [ "$BAKE_ROLE" != master ] || administrate
+  if [ "$BAKE_ROLE" = master ]; then
+    # A run that was interrupted may have taken them away (kubeadm reset, below).
+    install_pki
+    install_files
+    administrate
+  fi
   if has_joined; then
     [ "$BAKE_ROLE" != master ] || finish_as_master
     return 0
@@ -3860,7 +3866,7 @@ place_kube_vip() {
   mv -f -- /etc/kubernetes/kube-vip.yaml "$manifest"
   sync -- /etc/kubernetes/manifests /etc/kubernetes
 }
-BAKE_5BDC1309
+BAKE_96C39C9C
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -4762,7 +4768,7 @@ bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.ser
 bake_step profile a6874bad791c526d bake:master.yaml:7:7 'write /usr/lib/bake/decide.sh'
 bake_step profile 411477a1e4f0f391 bake:master.yaml:7:7 'write /usr/lib/bake/cluster.sh'
 bake_step profile 874771083e43683a bake:master.yaml:7:7 'write /usr/lib/bake/files.sh'
-bake_step profile 368e1ebdcb659b88 bake:master.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
+bake_step profile ba403220968dae4d bake:master.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
 bake_step profile a569cfd8316156dc bake:master.yaml:7:7 'write /usr/lib/bake/firstboot'
 bake_step profile 1299dbeee9241b7a bake:master.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
 bake_step profile 6d890da5e6c5e962 bake:master.yaml:7:7 'write /usr/local/sbin/bake-status'
@@ -4781,4 +4787,4 @@ bake_step profile b475b442b7a992f8 bake:node.yaml:7:1 'write /etc/motd.d/bake-st
 bake_step profile 39223e87518710a5 bake:node.yaml:7:1 'write /etc/issue.d/bake-stand-in.issue'
 bake_step profile 47310e0acdbd4093 bake:master.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 7ee9f818282d'
+bake_say 'done: profile, plan 997979e1974d'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-13), with STAND-INS in place of Kubernetes, plan 7ee9f818282d877f184c6dfb0dcdb2dacb6e1e266592ec1a51c923287b5f3c71
+# verify.sh: checks of profile profile (debian-13), with STAND-INS in place of Kubernetes, plan 997979e1974da86882ecdc4a9364d6aaa668c4908bad1380f2b88428845e00b0
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 
@@ -94,7 +94,7 @@ tap 'bake-firewall.service is enabled and active' bake:node.yaml:21:3 check_serv
 tap '/usr/lib/bake/decide.sh is there, 0644, of root, with content 7ffad0e084d3' bake:master.yaml:7:7 check_file /usr/lib/bake/decide.sh file 0644 root root 7ffad0e084d3614d5fae9defba7a51639d0400f98afb58280fbff91f577aeb46
 tap '/usr/lib/bake/cluster.sh is there, 0644, of root, with content fcb0c0be3482' bake:master.yaml:7:7 check_file /usr/lib/bake/cluster.sh file 0644 root root fcb0c0be3482398b5fab7c892f0b596fc0566f34be574f68b7b15627f453517b
 tap '/usr/lib/bake/files.sh is there, 0644, of root, with content 88f71f4b94c4' bake:master.yaml:7:7 check_file /usr/lib/bake/files.sh file 0644 root root 88f71f4b94c482a54a8ad0ebde701a959603f334bc31e9465be97f64ad6f8e5c
-tap '/usr/lib/bake/kubeadm.sh is there, 0644, of root, with content 5bdc13099f5c' bake:master.yaml:7:7 check_file /usr/lib/bake/kubeadm.sh file 0644 root root 5bdc13099f5cc84a40abc92f0bd11b36fe7e76c7799b202e0b6b18fb815c3d1c
+tap '/usr/lib/bake/kubeadm.sh is there, 0644, of root, with content 96c39c9c9d57' bake:master.yaml:7:7 check_file /usr/lib/bake/kubeadm.sh file 0644 root root 96c39c9c9d57b116786927fd277fcc7d823c107b292472f317377f80b724e304
 tap '/usr/lib/bake/firstboot is there, 0755, of root, with content 8eed9aab7b0d' bake:master.yaml:7:7 check_file /usr/lib/bake/firstboot file 0755 root root 8eed9aab7b0ddaa92e1b4dcc59c3cb8cd515a29e9947432a95efe224f7c6ac13
 tap '/usr/lib/bake/keep-cloud-init is there, 0755, of root, with content ae70326c43a9' bake:master.yaml:7:7 check_file /usr/lib/bake/keep-cloud-init file 0755 root root ae70326c43a93cdd03dc4e5cd33820c3f43a02ba9751684fdaca2d0f01f07e58
 tap '/usr/local/sbin/bake-status is there, 0755, of root, with content 1752f59a2b58' bake:master.yaml:7:7 check_file /usr/local/sbin/bake-status file 0755 root root 1752f59a2b5803a991bcc021b5b67047fe353f9b32e05ea0f38717d0dade75c9

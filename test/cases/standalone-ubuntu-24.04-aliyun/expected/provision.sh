@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (standalone), ubuntu-24.04 amd64
-# plan f81b4d117b728f4b5c28949268dfa80448114654847e65875db8db07a200cc0b
+# plan 01b0f1da45c88e29b4717bff7545f8175bcc8ec09cee8b0c647236529297c128
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -897,8 +897,8 @@ BAKE_88F71F4B
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/kubeadm.sh
 # bake:standalone.yaml:7:7
-bake_section_368e1ebdcb659b88() {
-bake_write /usr/lib/bake/kubeadm.sh 0644 root root <<'BAKE_5BDC1309'
+bake_section_ba403220968dae4d() {
+bake_write /usr/lib/bake/kubeadm.sh 0644 root root <<'BAKE_96C39C9C'
 # shellcheck shell=bash
 # What first boot does with kubeadm, on masters and workers. Sourced by firstboot; BAKE_* are of machine.env.
 : "${input:?is set by firstboot}" "${memory:?is set by firstboot}" "${scratch:?is set by firstboot}" "${DECIDE_ANEW:?}" "${QUIET_ROUNDS:?}"
@@ -977,6 +977,7 @@ step_init() {
     esac
   fi
   drop_torn_files
+  install_pki
   if etcd_has_begun || has_leftovers; then args=("$(known_leftovers)"); fi
   place_kube_vip init
   # The token is no business of the journal's.
@@ -1000,7 +1001,12 @@ step_addons() {
 step_join() {
   [ "$(probe "$BAKE_ENDPOINT_HOST" "$BAKE_ENDPOINT_PORT" "$input/pki/ca.crt")" = ours ] ||
     not_yet "the cluster does not answer at $BAKE_ENDPOINT_HOST:$BAKE_ENDPOINT_PORT"
-  [ "$BAKE_ROLE" != master ] || administrate
+  if [ "$BAKE_ROLE" = master ]; then
+    # A run that was interrupted may have taken them away (kubeadm reset, below).
+    install_pki
+    install_files
+    administrate
+  fi
   if has_joined; then
     [ "$BAKE_ROLE" != master ] || finish_as_master
     return 0
@@ -1090,7 +1096,7 @@ place_kube_vip() {
   mv -f -- /etc/kubernetes/kube-vip.yaml "$manifest"
   sync -- /etc/kubernetes/manifests /etc/kubernetes
 }
-BAKE_5BDC1309
+BAKE_96C39C9C
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -1974,7 +1980,7 @@ bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.ser
 bake_step profile a6874bad791c526d bake:standalone.yaml:7:7 'write /usr/lib/bake/decide.sh'
 bake_step profile 411477a1e4f0f391 bake:standalone.yaml:7:7 'write /usr/lib/bake/cluster.sh'
 bake_step profile 874771083e43683a bake:standalone.yaml:7:7 'write /usr/lib/bake/files.sh'
-bake_step profile 368e1ebdcb659b88 bake:standalone.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
+bake_step profile ba403220968dae4d bake:standalone.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
 bake_step profile a569cfd8316156dc bake:standalone.yaml:7:7 'write /usr/lib/bake/firstboot'
 bake_step profile 1299dbeee9241b7a bake:standalone.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
 bake_step profile 6d890da5e6c5e962 bake:standalone.yaml:7:7 'write /usr/local/sbin/bake-status'
@@ -1991,4 +1997,4 @@ bake_step profile 95be91bbb42b2f00 bake:standalone.yaml:7:7 'enable bake-keep-cl
 bake_step profile 58f01643908b53a0 bake:standalone.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:standalone.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan f81b4d117b72'
+bake_say 'done: profile, plan 01b0f1da45c8'

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan 9e2c473c97b0b12dba35fa78c641591ac524d72065fed6ad4c9c0f582038468a
+# plan feece56a537bd299705432391cb9b951a16f9dbf1f204ed329c6b7a6a039920d
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -893,8 +893,8 @@ BAKE_88F71F4B
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/kubeadm.sh
 # bake:worker.yaml:7:7
-bake_section_368e1ebdcb659b88() {
-bake_write /usr/lib/bake/kubeadm.sh 0644 root root <<'BAKE_5BDC1309'
+bake_section_ba403220968dae4d() {
+bake_write /usr/lib/bake/kubeadm.sh 0644 root root <<'BAKE_96C39C9C'
 # shellcheck shell=bash
 # What first boot does with kubeadm, on masters and workers. Sourced by firstboot; BAKE_* are of machine.env.
 : "${input:?is set by firstboot}" "${memory:?is set by firstboot}" "${scratch:?is set by firstboot}" "${DECIDE_ANEW:?}" "${QUIET_ROUNDS:?}"
@@ -973,6 +973,7 @@ step_init() {
     esac
   fi
   drop_torn_files
+  install_pki
   if etcd_has_begun || has_leftovers; then args=("$(known_leftovers)"); fi
   place_kube_vip init
   # The token is no business of the journal's.
@@ -996,7 +997,12 @@ step_addons() {
 step_join() {
   [ "$(probe "$BAKE_ENDPOINT_HOST" "$BAKE_ENDPOINT_PORT" "$input/pki/ca.crt")" = ours ] ||
     not_yet "the cluster does not answer at $BAKE_ENDPOINT_HOST:$BAKE_ENDPOINT_PORT"
-  [ "$BAKE_ROLE" != master ] || administrate
+  if [ "$BAKE_ROLE" = master ]; then
+    # A run that was interrupted may have taken them away (kubeadm reset, below).
+    install_pki
+    install_files
+    administrate
+  fi
   if has_joined; then
     [ "$BAKE_ROLE" != master ] || finish_as_master
     return 0
@@ -1086,7 +1092,7 @@ place_kube_vip() {
   mv -f -- /etc/kubernetes/kube-vip.yaml "$manifest"
   sync -- /etc/kubernetes/manifests /etc/kubernetes
 }
-BAKE_5BDC1309
+BAKE_96C39C9C
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -1972,7 +1978,7 @@ bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.ser
 bake_step profile a6874bad791c526d bake:worker.yaml:7:7 'write /usr/lib/bake/decide.sh'
 bake_step profile 411477a1e4f0f391 bake:worker.yaml:7:7 'write /usr/lib/bake/cluster.sh'
 bake_step profile 874771083e43683a bake:worker.yaml:7:7 'write /usr/lib/bake/files.sh'
-bake_step profile 368e1ebdcb659b88 bake:worker.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
+bake_step profile ba403220968dae4d bake:worker.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
 bake_step profile a569cfd8316156dc bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
 bake_step profile 1299dbeee9241b7a bake:worker.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
 bake_step profile 6d890da5e6c5e962 bake:worker.yaml:7:7 'write /usr/local/sbin/bake-status'
@@ -1989,4 +1995,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 03c15483ad0a0ad2 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 9e2c473c97b0'
+bake_say 'done: profile, plan feece56a537b'
