@@ -113,12 +113,14 @@ token_is_known() {
   [[ $said == *"jws-kubeconfig-$BAKE_TOKEN_ID"* ]]
 }
 
-# For an hour, as a master may. By standard input: arguments are for everybody to see.
+# For an hour, as a master may. By standard input: arguments are for everybody to see. A token that is there and not signed for
+# yet is left as it is.
 renew_token() {
   local token
   token=$(sed -nE 's/^ *token: "?([a-z0-9]{6}\.[a-z0-9]{16})"?$/\1/p' "$input/kubeadm/join.yaml")
   printf '{"apiVersion":"v1","kind":"Secret","type":"bootstrap.kubernetes.io/token","metadata":{"name":"bootstrap-token-%s","namespace":"kube-system"},"stringData":{"token-id":"%s","token-secret":"%s","expiration":"%s","usage-bootstrap-authentication":"true","usage-bootstrap-signing":"true","auth-extra-groups":"system:bootstrappers:kubeadm:default-node-token","description":"for %s"}}\n' \
-    "${token%%.*}" "${token%%.*}" "${token#*.}" "$(date --utc --date='+1 hour' +%FT%TZ)" "$BAKE_NODE" | admin create -f - >/dev/null 2>&1 || true
+    "${token%%.*}" "${token%%.*}" "${token#*.}" "$(date --utc --date='+1 hour' +%FT%TZ)" "$BAKE_NODE" | admin create -f - >/dev/null ||
+    admin --namespace kube-system get secret "bootstrap-token-$BAKE_TOKEN_ID" -o name >/dev/null
 }
 
 # torn_files FIND-ACTION...: files that a power cut left empty because they were about to be written. Packages keep folders by

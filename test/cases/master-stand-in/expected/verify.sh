@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-13), with STAND-INS in place of Kubernetes, plan 997979e1974da86882ecdc4a9364d6aaa668c4908bad1380f2b88428845e00b0
+# verify.sh: checks of profile profile (debian-13), with STAND-INS in place of Kubernetes, plan 30327163424084de9cf92d79bcb1d4a283b3616575cc3f510fafb279f52904ca
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 
@@ -92,7 +92,7 @@ tap '/etc/systemd/system/bake-firewall.service is there, 0644, of root, with con
 tap '/etc/bake/firewall.nft is there, 0644, of root, with content 179e707e2ec9' bake:node.yaml:21:3 check_file /etc/bake/firewall.nft file 0644 root root 179e707e2ec9376787fe799e088eef9901102fbe16db79f947951266a3d39d4d
 tap 'bake-firewall.service is enabled and active' bake:node.yaml:21:3 check_service bake-firewall.service enabled '' active
 tap '/usr/lib/bake/decide.sh is there, 0644, of root, with content 7ffad0e084d3' bake:master.yaml:7:7 check_file /usr/lib/bake/decide.sh file 0644 root root 7ffad0e084d3614d5fae9defba7a51639d0400f98afb58280fbff91f577aeb46
-tap '/usr/lib/bake/cluster.sh is there, 0644, of root, with content fcb0c0be3482' bake:master.yaml:7:7 check_file /usr/lib/bake/cluster.sh file 0644 root root fcb0c0be3482398b5fab7c892f0b596fc0566f34be574f68b7b15627f453517b
+tap '/usr/lib/bake/cluster.sh is there, 0644, of root, with content a774d991af31' bake:master.yaml:7:7 check_file /usr/lib/bake/cluster.sh file 0644 root root a774d991af31d90ab3a45194cbcf98062243a44e8244eccd0fe473d214a528e1
 tap '/usr/lib/bake/files.sh is there, 0644, of root, with content 88f71f4b94c4' bake:master.yaml:7:7 check_file /usr/lib/bake/files.sh file 0644 root root 88f71f4b94c482a54a8ad0ebde701a959603f334bc31e9465be97f64ad6f8e5c
 tap '/usr/lib/bake/kubeadm.sh is there, 0644, of root, with content 96c39c9c9d57' bake:master.yaml:7:7 check_file /usr/lib/bake/kubeadm.sh file 0644 root root 96c39c9c9d57b116786927fd277fcc7d823c107b292472f317377f80b724e304
 tap '/usr/lib/bake/firstboot is there, 0755, of root, with content 8eed9aab7b0d' bake:master.yaml:7:7 check_file /usr/lib/bake/firstboot file 0755 root root 8eed9aab7b0ddaa92e1b4dcc59c3cb8cd515a29e9947432a95efe224f7c6ac13

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan feece56a537bd299705432391cb9b951a16f9dbf1f204ed329c6b7a6a039920d
+# plan 857c22e946a79f4166ba8f8d87b1b7ade64c0ba97d387816fb58d9190d367980
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -640,8 +640,8 @@ BAKE_7FFAD0E0
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/cluster.sh
 # bake:worker.yaml:7:7
-bake_section_411477a1e4f0f391() {
-bake_write /usr/lib/bake/cluster.sh 0644 root root <<'BAKE_FCB0C0BE'
+bake_section_d16cfbfd9a793a9b() {
+bake_write /usr/lib/bake/cluster.sh 0644 root root <<'BAKE_A774D991'
 # shellcheck shell=bash
 # What first boot asks of the network and of the cluster. Sourced by firstboot; BAKE_* are of machine.env.
 : "${input:?is set by firstboot}" "${scratch:?is set by firstboot}"
@@ -757,12 +757,14 @@ token_is_known() {
   [[ $said == *"jws-kubeconfig-$BAKE_TOKEN_ID"* ]]
 }
 
-# For an hour, as a master may. By standard input: arguments are for everybody to see.
+# For an hour, as a master may. By standard input: arguments are for everybody to see. A token that is there and not signed for
+# yet is left as it is.
 renew_token() {
   local token
   token=$(sed -nE 's/^ *token: "?([a-z0-9]{6}\.[a-z0-9]{16})"?$/\1/p' "$input/kubeadm/join.yaml")
   printf '{"apiVersion":"v1","kind":"Secret","type":"bootstrap.kubernetes.io/token","metadata":{"name":"bootstrap-token-%s","namespace":"kube-system"},"stringData":{"token-id":"%s","token-secret":"%s","expiration":"%s","usage-bootstrap-authentication":"true","usage-bootstrap-signing":"true","auth-extra-groups":"system:bootstrappers:kubeadm:default-node-token","description":"for %s"}}\n' \
-    "${token%%.*}" "${token%%.*}" "${token#*.}" "$(date --utc --date='+1 hour' +%FT%TZ)" "$BAKE_NODE" | admin create -f - >/dev/null 2>&1 || true
+    "${token%%.*}" "${token%%.*}" "${token#*.}" "$(date --utc --date='+1 hour' +%FT%TZ)" "$BAKE_NODE" | admin create -f - >/dev/null ||
+    admin --namespace kube-system get secret "bootstrap-token-$BAKE_TOKEN_ID" -o name >/dev/null
 }
 
 # torn_files FIND-ACTION...: files that a power cut left empty because they were about to be written. Packages keep folders by
@@ -838,7 +840,7 @@ etcdctl_on() {
   admin --namespace kube-system exec "$pod" -- etcdctl --endpoints=https://127.0.0.1:2379 \
     --cacert="$pki/ca.crt" --cert="$pki/healthcheck-client.crt" --key="$pki/healthcheck-client.key" "$@"
 }
-BAKE_FCB0C0BE
+BAKE_A774D991
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -1976,7 +1978,7 @@ bake_step profile 1998dcfea6e5b1f6 bake:node.yaml:21:3 'write /etc/systemd/syste
 bake_step profile 97b6cc8bd53e2c3f bake:node.yaml:21:3 'write /etc/bake/firewall.nft'
 bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.service'
 bake_step profile a6874bad791c526d bake:worker.yaml:7:7 'write /usr/lib/bake/decide.sh'
-bake_step profile 411477a1e4f0f391 bake:worker.yaml:7:7 'write /usr/lib/bake/cluster.sh'
+bake_step profile d16cfbfd9a793a9b bake:worker.yaml:7:7 'write /usr/lib/bake/cluster.sh'
 bake_step profile 874771083e43683a bake:worker.yaml:7:7 'write /usr/lib/bake/files.sh'
 bake_step profile ba403220968dae4d bake:worker.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
 bake_step profile a569cfd8316156dc bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
@@ -1995,4 +1997,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 03c15483ad0a0ad2 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan feece56a537b'
+bake_say 'done: profile, plan 857c22e946a7'

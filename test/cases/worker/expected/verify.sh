@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-13), plan 1fa8689f52aa8eae237a3d9a69206f1847e55e2c15507f8e4d96ef2dffb8955f
+# verify.sh: checks of profile profile (debian-13), plan 9136a9c3b1906a7e01929f028d159927c67be13dbdf404391183c9cb31495034
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 
@@ -86,7 +86,7 @@ tap '/etc/systemd/system/bake-firewall.service is there, 0644, of root, with con
 tap '/etc/bake/firewall.nft is there, 0644, of root, with content a73c8637982b' bake:node.yaml:21:3 check_file /etc/bake/firewall.nft file 0644 root root a73c8637982b7f0130c245bd5568e6346bdc9e068f380e2b6365152d2dd571f7
 tap 'bake-firewall.service is enabled and active' bake:node.yaml:21:3 check_service bake-firewall.service enabled '' active
 tap '/usr/lib/bake/decide.sh is there, 0644, of root, with content 7ffad0e084d3' bake:worker.yaml:7:7 check_file /usr/lib/bake/decide.sh file 0644 root root 7ffad0e084d3614d5fae9defba7a51639d0400f98afb58280fbff91f577aeb46
-tap '/usr/lib/bake/cluster.sh is there, 0644, of root, with content fcb0c0be3482' bake:worker.yaml:7:7 check_file /usr/lib/bake/cluster.sh file 0644 root root fcb0c0be3482398b5fab7c892f0b596fc0566f34be574f68b7b15627f453517b
+tap '/usr/lib/bake/cluster.sh is there, 0644, of root, with content a774d991af31' bake:worker.yaml:7:7 check_file /usr/lib/bake/cluster.sh file 0644 root root a774d991af31d90ab3a45194cbcf98062243a44e8244eccd0fe473d214a528e1
 tap '/usr/lib/bake/files.sh is there, 0644, of root, with content 88f71f4b94c4' bake:worker.yaml:7:7 check_file /usr/lib/bake/files.sh file 0644 root root 88f71f4b94c482a54a8ad0ebde701a959603f334bc31e9465be97f64ad6f8e5c
 tap '/usr/lib/bake/kubeadm.sh is there, 0644, of root, with content 96c39c9c9d57' bake:worker.yaml:7:7 check_file /usr/lib/bake/kubeadm.sh file 0644 root root 96c39c9c9d57b116786927fd277fcc7d823c107b292472f317377f80b724e304
 tap '/usr/lib/bake/firstboot is there, 0755, of root, with content 8eed9aab7b0d' bake:worker.yaml:7:7 check_file /usr/lib/bake/firstboot file 0755 root root 8eed9aab7b0ddaa92e1b4dcc59c3cb8cd515a29e9947432a95efe224f7c6ac13
