@@ -75,16 +75,18 @@ bake_write() {
 
 # bake_fetch URL FILE [SHA256]: by apt's own helper, which knows its proxies and is on every machine.
 bake_fetch() {
-  local attempt
+  local attempt said
   mkdir -p "$BAKE_WORK"
   for attempt in 1 2 3; do
-    if /usr/lib/apt/apt-helper -q -o Acquire::Retries=2 -o APT::Sandbox::User=root download-file "$1" "$2" ${3:+"SHA256:$3"}; then
+    if said=$(/usr/lib/apt/apt-helper -q -o Acquire::Retries=2 -o APT::Sandbox::User=root download-file "$1" "$2" ${3:+"SHA256:$3"} 2>&1); then
       return 0
     fi
+    printf '%s\n' "$said" >&2
     rm -f -- "$2"
     [ "$attempt" -eq 3 ] || sleep "$((attempt * 2))"
   done
-  bake_die "can't fetch $1${3:+ (or its sha256 is not $3)}"
+  if grep -q 'Hash Sum mismatch' <<<"$said"; then bake_die "the sha256 of $1 is not $3; nothing of it is used"; fi
+  bake_die "can't fetch $1"
 }
 
 # bake_install_file URL SHA256 PATH: a bare program.

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 
 /** Why an address gave nothing; `undefined` when it answered as it should. Follows up to five redirects. Rejects when `signal` is aborted. */
@@ -27,8 +26,6 @@ export async function download(
   sha256: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const partial = `${path}.partial-${process.pid}`;
-  await mkdir(dirname(path), { recursive: true });
   const hash = createHash('sha256');
   try {
     const response = await get(url, signal);
@@ -41,23 +38,15 @@ export async function download(
           yield chunk;
         }
       },
-      createWriteStream(partial),
+      createWriteStream(path),
       { signal },
     );
     const found = hash.digest('hex');
     if (found !== sha256) throw new Error(`its sha256 is ${found}, not ${sha256}; nothing of it is used`);
-    await rename(partial, path);
   } catch (error) {
-    await rm(partial, { force: true });
+    await rm(path, { force: true });
     throw new Error(`can’t fetch ${url}: ${reasonOf(error)}`, { cause: error });
   }
-}
-
-export async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function get(url: string, signal: AbortSignal) {

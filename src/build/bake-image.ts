@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { checksOf } from '../emit/checks.ts';
 import type { Artifact } from '../emit/emit.ts';
 import { shellOf } from '../emit/shell.ts';
-import type { CloudImageBase, Plan } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { stableJson } from '../text/stable-json.ts';
 import { IMAGE_RECORDS } from '../verify/image/made-by.ts';
 import type { CheckResult } from '../verify/result.ts';
@@ -17,7 +17,8 @@ import { refillCloudImage } from './disk/refill.ts';
 import { bakeLocal, type BakeResult, type DiskJob } from './local/bake.ts';
 import type { Host } from './local/host.ts';
 import { identify, type BuildIdentity, type ExtraFile } from './local/identity.ts';
-import type { FetchArchive, UnpackCloudImage } from './local/layers.ts';
+import type { SourceFiles } from './local/downloads.ts';
+import type { UnpackCloudImage } from './local/layers.ts';
 import { isUnchanged } from './local/produced.ts';
 import { USUAL_NEEDS } from './local/space.ts';
 import type { Monitor } from './monitor.ts';
@@ -40,9 +41,7 @@ export interface ImageTools {
   readonly host: Host;
   readonly monitor: Monitor;
   readonly signal: AbortSignal;
-  /** The local path of a vendor's cloud image, fetched where it is a URL. */
-  readonly fetchBase: (base: CloudImageBase, signal: AbortSignal) => Promise<string>;
-  readonly fetchArchive: FetchArchive;
+  readonly files: SourceFiles;
   /** Called under the lock of the output folder, once the image is made and has passed: writes what belongs beside it. */
   readonly writeBeside: () => void;
 }
@@ -111,8 +110,8 @@ export async function bakeImage(request: ImageRequest, tools: ImageTools): Promi
       host,
       monitor,
       signal,
-      unpackCloudImage: unpackCloudImage(tools),
-      fetchArchive: tools.fetchArchive,
+      unpackCloudImage,
+      files: tools.files,
       record: (result) => writeManifest(outDir, manifestOf(plan, result, checks)),
       finishDisk: async (job) => {
         const raw = await makeDisk(plan, identity.buildId, job);
@@ -169,23 +168,20 @@ async function convertAll(plan: Plan, raw: string, { workDir, run, signal }: Dis
 }
 
 /** The vendor's tree, with what surrounds it on the disk kept inside, so that both are one layer. */
-function unpackCloudImage({ fetchBase }: ImageTools): UnpackCloudImage {
-  return async (base, tree, { run, signal }) => {
-    const image = await fetchBase(base, signal);
-    const work = `${tree}.vendor`;
-    await mkdir(work, { recursive: true });
-    try {
-      const opened = await openCloudImage({ image, sha256: base.sha256, work }, { run, signal });
-      await run('cp', ['-a', `${opened.tree}/.`, tree]);
-      const records = join(tree, VENDOR_RECORDS);
-      await mkdir(records, { recursive: true });
-      await rename(opened.head, join(records, 'head.raw'));
-      await writeFile(join(records, 'layout.json'), JSON.stringify(opened.layout));
-    } finally {
-      await rm(work, { recursive: true, force: true });
-    }
-  };
-}
+const unpackCloudImage: UnpackCloudImage = async (image, base, tree, { run, signal }) => {
+  const work = `${tree}.vendor`;
+  await mkdir(work, { recursive: true });
+  try {
+    const opened = await openCloudImage({ image, sha256: base.sha256, work }, { run, signal });
+    await run('cp', ['-a', `${opened.tree}/.`, tree]);
+    const records = join(tree, VENDOR_RECORDS);
+    await mkdir(records, { recursive: true });
+    await rename(opened.head, join(records, 'head.raw'));
+    await writeFile(join(records, 'layout.json'), JSON.stringify(opened.layout));
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+};
 
 function manifestOf(plan: Plan, result: BakeResult, checks: readonly CheckResult[]): Record<string, unknown> {
   const { buildId, files, layers, steps, packages } = result;

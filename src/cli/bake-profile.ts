@@ -1,10 +1,9 @@
-import { join } from 'node:path';
-import { download, exists, whyUnreachable } from '../adapters/http.ts';
+import { download, whyUnreachable } from '../adapters/http.ts';
 import { bakeImage, identityOf, isBaked, type BakedImage } from '../build/bake-image.ts';
+import type { SourceFiles } from '../build/local/downloads.ts';
 import { paths, readMeta } from '../build/local/store.ts';
 import type { Compiled } from '../compile.ts';
 import { toJson } from '../diagnostics/render.ts';
-import type { CloudImageBase } from '../plan/plan.ts';
 import { secretValuesOf } from '../secrets/secrets.ts';
 import { formatOrigin } from '../source/source.ts';
 import { cacheFolder, cacheLimit, thisHost } from './cache-folder.ts';
@@ -67,8 +66,7 @@ export async function bakeProfile(options: BakeProfileOptions, io: Io): Promise<
         host: thisHost(io),
         monitor,
         signal: io.signal,
-        fetchBase: (base, signal) => fetchNamed(base, options.profile, io, signal),
-        fetchArchive: (archive, signal) => fetchNamed(archive, options.profile, io, signal),
+        files: sourceFiles(options.profile, io),
         writeBeside: () => void writeArtifacts(compiled, outDir),
       },
     );
@@ -116,22 +114,16 @@ async function demandRepositories(compiled: Compiled, io: Io): Promise<void> {
   }
 }
 
-/** A file is relative to the profile; what is fetched is kept by its sha256. */
-async function fetchNamed(
-  { location, sha256 }: Pick<CloudImageBase, 'location' | 'sha256'>,
-  profile: string,
-  io: Io,
-  signal: AbortSignal,
-): Promise<string> {
-  if (!isAddress(location)) return locate(location, profile, io);
-  const path = join(cacheFolder(io), 'downloads', sha256);
-  if (await exists(path)) return path;
-  try {
-    await download(location, path, sha256, signal);
-  } catch (error) {
-    // Ctrl-C is told as such.
-    if (signal.aborted) throw error;
-    throw new Stop(EXIT.tool, error instanceof Error ? error.message : String(error));
-  }
-  return path;
-}
+/** A file is relative to the profile. */
+const sourceFiles = (profile: string, io: Io): SourceFiles => ({
+  pathOf: (location) => (isAddress(location) ? undefined : locate(location, profile, io)),
+  fetch: async (location, path, sha256, signal) => {
+    try {
+      await download(location, path, sha256, signal);
+    } catch (error) {
+      // Ctrl-C is told as such.
+      if (signal.aborted) throw error;
+      throw new Stop(EXIT.tool, error instanceof Error ? error.message : String(error));
+    }
+  },
+});

@@ -199,8 +199,11 @@ export async function fakeBake(
     },
     finishDisk: bake.finishDisk ?? tarDisk,
     record: bake.record ?? (() => Promise.resolve()),
-    fetchArchive: () => Promise.reject(new Error('no step of these tests wants one')),
-    unpackCloudImage: async (_base, tree, tools) => {
+    files: {
+      pathOf: (location) => location,
+      fetch: () => Promise.reject(new Error('no test of these fetches')),
+    },
+    unpackCloudImage: async (_image, _base, tree, tools) => {
       await tools.run('cp', ['-a', `${box.base}/.`, tree], { signal: tools.signal });
     },
   });

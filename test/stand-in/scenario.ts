@@ -161,7 +161,9 @@ for (const machine of [two, three, worker]) await machine.must(asFirstBoot('has_
 // A master that is built anew after the token is over.
 const untilKnown = 'for try in {1..20}; do ! token_is_known || exit 0; sleep 0.5; done; exit 1';
 await one.must(`${ADMIN} -n kube-system delete secret ${secret}`);
-await three.must(asFirstBoot(`administrate; sleep 2; if token_is_known; then exit 1; fi; renew_token; ${untilKnown}`));
+await three.must(
+  asFirstBoot(`administrate; sleep 2; if token_is_known; then exit 1; fi; renew_token; ${untilKnown}`),
+);
 
 await one.must(`${ADMIN} wait --for=condition=Ready node --all --timeout=30s`);
 const nodes = await worker.must('kubectl --kubeconfig /etc/kubernetes/kubelet.conf get nodes');

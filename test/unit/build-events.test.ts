@@ -29,8 +29,7 @@ const eventsOf = (standIn: boolean): Promise<readonly BuildEvent[]> =>
       host: { run, pid: process.pid, env: {}, now: Date.now },
       monitor: (event: BuildEvent) => void events.push(event),
       signal: new AbortController().signal,
-      fetchBase: never,
-      fetchArchive: never,
+      files: { pathOf: never, fetch: never },
       writeBeside: never,
     };
     await assert.rejects(bakeImage(request, tools), FolderUnwritable);

@@ -94,7 +94,7 @@ async function checkDigest(path: string, expected: string, signal?: AbortSignal)
   const found = await fileDigest(path, signal);
   if (found === expected.toLowerCase()) return;
   throw new DiskError(
-    `${path} is not the image that was asked for: its sha256 is ${found}, expected ${expected}; fetch it again, or correct the checksum`,
+    `not the image that was asked for: its sha256 is ${found}, not ${expected}; fetch it again, or correct the checksum`,
   );
 }
 

@@ -5,11 +5,12 @@ import type { Run } from '../../adapters/process.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Monitor } from '../monitor.ts';
 import { pruneCache } from './cache.ts';
+import type { SourceFiles } from './downloads.ts';
 import { FolderUnwritable, Interrupted, isDiskFull, NoSpace, OutputBusy } from './failures.ts';
 import type { Host } from './host.ts';
 import type { BuildIdentity, ExtraFile } from './identity.ts';
 import { ensureLayer } from './layers.ts';
-import type { FetchArchive, HeldLayer, LayerContext, UnpackCloudImage } from './layers.ts';
+import type { HeldLayer, LayerContext, UnpackCloudImage } from './layers.ts';
 import { tryLock } from './lock.ts';
 import { openNamespace } from './namespace.ts';
 import type { Namespace } from './namespace.ts';
@@ -64,7 +65,7 @@ export interface BakeTools {
   /** Writes down what came out. Called once the files are in place, before anything else can fail. */
   readonly record: (result: BakeResult) => Promise<void>;
   readonly unpackCloudImage: UnpackCloudImage;
-  readonly fetchArchive: FetchArchive;
+  readonly files: SourceFiles;
 }
 
 /** What came out, for the manifest. */

@@ -13,11 +13,11 @@ import type { LayerMeta } from './store.ts';
 
 /** Something kept in the cache. */
 export interface CacheEntry {
-  readonly kind: 'layer' | 'partial';
-  /** Of a layer: its id; of unfinished work: the id of its ground. */
+  readonly kind: 'layer' | 'partial' | 'download';
+  /** Of a layer: its id; of unfinished work: the id of its ground; of a download: its sha256. */
   readonly id: string;
-  /** `damaged` where the entry doesn't say. */
-  readonly name: LayerName | 'damaged';
+  /** `damaged` where the entry of a layer doesn't say. */
+  readonly name: LayerName | 'damaged' | 'download';
   readonly parent?: string;
   readonly bytes: number;
   /** Milliseconds since the epoch. */
@@ -48,10 +48,11 @@ export function parseLimit(text: string): number | undefined {
 
 /** Everything kept, least recently used first. An absent cache is an empty one. */
 export async function listCache(host: Host, cacheDir: string): Promise<readonly CacheEntry[]> {
-  const { layers, partials } = paths(cacheDir);
+  const { layers, partials, downloads, download } = paths(cacheDir);
   const found = [
     ...(await names(layers)).map((id) => layerEntry(join(layers, id), id)),
     ...(await names(partials)).map((id) => partialEntry(host, join(partials, id), id)),
+    ...(await names(downloads)).map((id) => downloadEntry(download(id), id)),
   ];
   const entries = (await Promise.all(found)).filter((entry) => entry !== undefined);
   return entries.sort((a, b) => a.lastUsed - b.lastUsed);
@@ -80,6 +81,13 @@ async function partialEntry(host: Host, folder: string, id: string): Promise<Cac
     if (error instanceof ToolFailure && !(await stat(folder).catch(() => undefined))) return undefined;
     throw error;
   }
+}
+
+async function downloadEntry(path: string, id: string): Promise<CacheEntry | undefined> {
+  const info = await stat(path).catch(() => undefined);
+  if (info === undefined) return undefined;
+  const { blocks, birthtimeMs: created, mtimeMs: lastUsed } = info;
+  return { kind: 'download', id, name: 'download', bytes: blocks * 512, created, lastUsed };
 }
 
 /**
@@ -118,9 +126,8 @@ async function remove(
   cacheDir: string,
   { kind, id }: Pick<CacheEntry, 'kind' | 'id'>,
 ): Promise<'removed' | 'gone' | 'in use'> {
-  const { layer, partial } = paths(cacheDir);
   const moved = await underLock(host, cacheDir, id, 'exclusive', () =>
-    moveAway(cacheDir, kind === 'layer' ? layer(id) : partial(id)),
+    moveAway(cacheDir, paths(cacheDir)[kind](id)),
   );
   return moved === undefined ? 'in use' : moved ? 'removed' : 'gone';
 }

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import type { Run } from '../../adapters/process.ts';
 import { archivesOf } from '../../plan/container-images.ts';
 import type { CloudImageBase, Plan } from '../../plan/plan.ts';
-import type { ImageArchive } from '../../steps/container-images.ts';
 import type { Monitor } from '../monitor.ts';
 import { bootstrap } from './bootstrap.ts';
 import { provision } from './chroot.ts';
+import { sourceFile } from './downloads.ts';
+import type { SourceFiles } from './downloads.ts';
 import { isDiskFull, StepFailed } from './failures.ts';
 import type { Host } from './host.ts';
 import type { LayerSpec } from './identity.ts';
@@ -20,15 +21,13 @@ import { commitLayer, findLayer, keepPartial, paths, takePartial, touchLayer, tr
 import type { LayerMeta, StepTime } from './store.ts';
 import type { Workspace } from './workspace.ts';
 
-/** Fills an empty folder with the root tree of a vendor's cloud image. Tools are to be run by `run`. */
+/** Fills an empty folder with the root tree of a vendor's cloud image, which is the file `image`. Tools are to be run by `run`. */
 export type UnpackCloudImage = (
+  image: string,
   base: CloudImageBase,
   tree: string,
   tools: { readonly run: Run; readonly signal: AbortSignal },
 ) => Promise<void>;
-
-/** The path on this machine of a file that a step wants to be handed: it is fetched where it is a URL. */
-export type FetchArchive = (archive: ImageArchive, signal: AbortSignal) => Promise<string>;
 
 /** What making layers needs, the same for all of one bake. */
 export interface LayerContext {
@@ -40,7 +39,7 @@ export interface LayerContext {
   /** Path of `provision.sh`. */
   readonly script: string;
   readonly unpackCloudImage: UnpackCloudImage;
-  readonly fetchArchive: FetchArchive;
+  readonly files: SourceFiles;
   /** Make every layer anew. */
   readonly fresh: boolean;
   readonly monitor: Monitor;
@@ -186,7 +185,7 @@ async function fill(
     const downloads = join(context.workspace.path, 'downloads');
     const archives = [];
     for (const archive of archivesOf(spec.steps)) {
-      archives.push({ sha256: archive.sha256, path: await context.fetchArchive(archive, signal) });
+      archives.push({ sha256: archive.sha256, path: await sourceFile(context, archive) });
     }
     const job = {
       root,
@@ -209,7 +208,8 @@ async function fill(
     const onLine = (line: string): void => monitor({ event: 'output', line });
     await bootstrap(ns, base, plan.arch, root, { signal, onLine });
   } else {
-    await context.unpackCloudImage(base, ns.view(root), { run: ns.run, signal });
+    const image = await sourceFile(context, base);
+    await context.unpackCloudImage(image, base, ns.view(root), { run: ns.run, signal });
   }
   monitor({ event: 'step-end', ...step, ms: host.now() - started });
   return [];

@@ -54,9 +54,12 @@ export const paths = (cacheDir: string) => ({
   layers: join(cacheDir, 'layers'),
   partials: join(cacheDir, 'partial'),
   work: join(cacheDir, 'work'),
+  downloads: join(cacheDir, 'downloads'),
   layer: (id: string) => join(cacheDir, 'layers', id),
   partial: (ground: string) => join(cacheDir, 'partial', ground),
-  /** Of a layer by its id, of unfinished work by its ground. Lock files stay, empty: removing one would let two processes hold locks of the same name. */
+  /** A whole file from the network, by its sha256. */
+  download: (sha256: string) => join(cacheDir, 'downloads', sha256),
+  /** Of a layer by its id, of unfinished work by its ground, of a download by its sha256. Lock files stay, empty: removing one would let two processes hold locks of the same name. */
   lock: (id: string) => join(cacheDir, 'locks', id),
 });
 
