@@ -247,6 +247,7 @@ function completeKubeadm(written: Part<'kubeadm'>, attachments: Attachments): Ku
       ? {
           externalEtcd: {
             endpoints: externalEtcd.endpoints.map((url) => url.replace(/\/$/, '')),
+            ...(externalEtcd.version === undefined ? {} : { version: externalEtcd.version }),
             ca: attached('externalEtcd', 'ca'),
             certificate: attached('externalEtcd', 'certificate'),
           },

@@ -274,6 +274,11 @@ const kubeadm = z.strictObject({
         )
         .min(1)
         .describe('Every member.'),
+      version: t.dottedVersion
+        .optional()
+        .describe(
+          'Version of that etcd, such as 3.5.21. Told it, bake refuses a kubeadm that needs a newer one.',
+        ),
       ca: t.line.describe('PEM file with the CA of that etcd.'),
       certificate: t.line.describe('PEM file with the client certificate; its key is in the secrets file.'),
     })

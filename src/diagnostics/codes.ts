@@ -214,9 +214,9 @@ export const CODES = {
       'Every cluster has a secrets file of its own (bake secrets new --cluster FILE). With that of another, machines would believe the wrong authority. Where etcd is outside of the cluster, the file also holds the key of the client certificate that the cluster file names.',
   },
   B614: {
-    title: 'flag is not yours to set',
+    title: 'setting is not yours to make',
     explain:
-      'kubeadm and bake set some flags of Kubernetes’ components from the cluster file, the profile and the secrets file, and a flag in kubeadm.extraArgs takes the place of theirs. Machines would not find each other, not come up, or lose data. The message says why, and where to say instead what is meant.',
+      'kubeadm and bake set some flags and fields of Kubernetes’ components from the cluster file, the profile and the secrets file, and what kubeadm.extraArgs, kubeadm.kubelet and kubeadm.kubeProxy say takes the place of theirs. Machines would not find each other, not come up, or lose data. The message says why, and where to say instead what is meant.',
   },
   B615: {
     title: 'text to replace is not there',

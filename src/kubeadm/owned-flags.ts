@@ -2,14 +2,17 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { AUDIT_LOG_FOLDER } from './input.ts';
 import { kubeletLabels } from './node-labels.ts';
 
-/** A flag that kubeadm or bake sets, and that must be what they set: a person's value would replace theirs in silence. */
-interface OwnedFlag {
-  /** Names, without dashes; `x-*` is every one that begins with `x-`. */
-  readonly flags: readonly string[];
+/** A setting that kubeadm or bake makes, and that must be what they make it: a person's value would replace theirs in silence. */
+export interface Owned {
   /** What goes wrong with another value. */
   readonly because: string;
   /** What to do to get what such a value may have been meant for. */
   readonly instead: string;
+}
+
+interface OwnedFlag extends Owned {
+  /** Names, without dashes; `x-*` is every one that begins with `x-`. */
+  readonly flags: readonly string[];
   /** Whether a value does no harm; none does where this is absent. */
   readonly isFine?: (value: string, cluster: Cluster) => boolean;
 }
@@ -272,7 +275,7 @@ export function ownedFlag(
   flag: string,
   value: string,
   cluster: Cluster,
-): Pick<OwnedFlag, 'because' | 'instead'> | undefined {
+): Owned | undefined {
   const owned = OWNED_FLAGS[component].find(({ flags }) =>
     flags.some((name) => (name.endsWith('*') ? flag.startsWith(name.slice(0, -1)) : flag === name)),
   );

@@ -16,6 +16,7 @@ import { quote } from '../diagnostics/printable.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import { clientProblem } from '../secrets/check.ts';
 import type { ClusterSecrets } from '../secrets/cluster-secrets.ts';
+import { ownedFields } from './owned-fields.ts';
 import { ownedFlag } from './owned-flags.ts';
 import { patchTarget } from './patches.ts';
 
@@ -178,6 +179,23 @@ const flagsAreTheirsToSet: Rule = (cluster) =>
     }),
   );
 
+const CONFIGURATIONS = { kubelet: 'KubeletConfiguration', kubeProxy: 'KubeProxyConfiguration' } as const;
+
+/** The same of what kubeadm fills into configurations. */
+const fieldsAreTheirsToSet: Rule = (cluster) =>
+  (Object.keys(CONFIGURATIONS) as (keyof typeof CONFIGURATIONS)[]).flatMap((component) =>
+    ownedFields(component, cluster).map(({ path, value, because, instead }): Found => {
+      const shown = quote(typeof value === 'string' ? value : JSON.stringify(value));
+      return {
+        code: 'B614',
+        path: ['kubeadm', component, ...path],
+        at: 'key',
+        message: `${path.join('.')} of ${CONFIGURATIONS[component]} can’t be ${shown}: ${because}`,
+        hint: instead,
+      };
+    }),
+  );
+
 const proxyModeExists: Rule = ({ kubeadm }, version) => {
   const { proxyMode } = kubeadm;
   if (proxyMode === undefined) return [];
@@ -221,6 +239,7 @@ const RULES: readonly Rule[] = [
   kubeletFlagsAreKnown,
   flagsHaveNoDashes,
   flagsAreTheirsToSet,
+  fieldsAreTheirsToSet,
   proxyModeExists,
   patchesAreApplied,
   externalEtcdIsNewEnough,

@@ -204,6 +204,47 @@ describe('flags of kubeadm’s and bake’s own are refused, and those of people
     });
   }
 
+  const refusedFields: readonly [Partial<Kubeadm>, RegExp][] = [
+    [
+      { kubelet: { staticPodPath: '/x' } },
+      /staticPodPath of KubeletConfiguration can’t be "\/x": the control plane/,
+    ],
+    [{ kubelet: { containerRuntimeEndpoint: 'unix:///x' } }, /set runtime in the profile/],
+    [{ kubelet: { imageServiceEndpoint: 'unix:///x' } }, /set runtime in the profile/],
+    [{ kubelet: { clusterDomain: 'x.local' } }, /set networks\.dnsDomain/],
+    [{ kubelet: { registerNode: false } }, /no nodes/],
+    [{ kubelet: { healthzPort: 0 } }, /gives up/],
+    [
+      { kubelet: { authentication: { x509: { clientCAFile: '/x' } } } },
+      /authentication\.x509\.clientCAFile of/,
+    ],
+    [{ kubeProxy: { clusterCIDR: '10.0.0.0/8' } }, /set networks\.pods/],
+    [{ kubeProxy: { hostnameOverride: 'x' } }, /the same name/],
+    [{ kubeProxy: { clientConnection: { kubeconfig: '/x' } } }, /puts its kubeconfig/],
+  ];
+  for (const [fields, why] of refusedFields) {
+    test(JSON.stringify(fields), () => {
+      const found = kubeadmRules(resolved(fields), '1.34.11');
+      assert.deepEqual(
+        found.map(({ code, severity }) => [code, severity]),
+        [['B614', 'error']],
+      );
+      const [one] = found;
+      assert.match(`${one?.message}; ${one?.hint}`, why);
+    });
+  }
+
+  test('fields that say what they would be anyway, and others beside them', () => {
+    const kubelet = {
+      staticPodPath: '/etc/kubernetes/manifests',
+      clusterDomain: 'cluster.local',
+      clusterDNS: ['169.254.20.10'],
+      authentication: { anonymous: { enabled: false } },
+    };
+    const kubeProxy = { clusterCIDR: '10.244.0.0/16', clientConnection: { qps: 20 } };
+    assert.deepEqual(kubeadmRules(resolved({ kubelet, kubeProxy }), '1.34.11'), []);
+  });
+
   test('it points at the flag, and three are three', () => {
     const extraArgs = { ...none, etcd: { 'data-dir': '/d', name: 'e' }, kubelet: { 'node-ip': '::1' } };
     assert.deepEqual(said({ extraArgs }, '1.34.11'), [
