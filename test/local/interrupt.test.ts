@@ -42,6 +42,22 @@ function start(box: Sandbox, bake: ProcessBake): Started {
   return { child, lines, printed };
 }
 
+/** Waits until a bake has printed a line like this. */
+async function said({ child, lines }: Started, like: RegExp): Promise<RegExpExecArray> {
+  for (;;) {
+    for (const line of lines) {
+      const found = like.exec(line);
+      if (found) return found;
+    }
+    assert.equal(
+      child.exitCode ?? child.signalCode,
+      null,
+      `ended without ${like.source}: ${lines.join(' ')}`,
+    );
+    await sleep(10);
+  }
+}
+
 async function ended(child: ChildProcess): Promise<number | null> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   return child.exitCode;
@@ -178,11 +194,11 @@ describe('two bakes at once', { timeout: 120_000 }, () => {
   test('of the same role to two folders, one killed: the other takes over', async () => {
     const steps = STEPS.map((step) => ({ ...step, id: `${step.id}2` }));
     const first = start(box, { ...BAKE, fresh: false, out: 'one', steps });
-    while (!first.lines.includes('runtime:building')) await sleep(10);
+    await said(first, /^runtime:building$/);
+    // Stopped, so that it has got no further by the time that the other comes to it.
+    first.child.kill('SIGSTOP');
     const second = start(box, { ...BAKE, fresh: false, out: 'two', steps });
-    const wanted = (): string | undefined => /layer "(\w+)"/.exec(second.lines.at(-1) ?? '')?.[1];
-    while (wanted() === undefined) await sleep(10);
-    const layer = wanted();
+    const [, layer] = await said(second, /layer "(\w+)"/);
     first.child.kill('SIGKILL');
     assert.equal(await ended(second.child), 0);
     assert.match(
@@ -197,7 +213,7 @@ describe('two bakes at once', { timeout: 120_000 }, () => {
 
   test('to the same folder: the second is refused', async () => {
     const first = start(box, { ...BAKE, out: 'busy', diskSeconds: 1 });
-    while (!first.lines.includes('base:building')) await sleep(10);
+    await said(first, /^base:building$/);
     await assert.rejects(fakeBake(box, { steps: STEPS, out: 'busy' }), {
       name: 'OutputBusy',
       outDir: box.out('busy'),
