@@ -134,7 +134,9 @@ test('haproxy lets people in by exactly the password that was meant', async (t) 
       (error: Error) => error,
     );
     try {
-      while (!existsSync(join(folder, `${passwords.length - 1}.sock`))) await sleep(50);
+      const gone = running.then((how) => assert.fail(`haproxy has ended: ${JSON.stringify(how)}`));
+      gone.catch(() => undefined);
+      while (!existsSync(join(folder, `${passwords.length - 1}.sock`))) await Promise.race([sleep(50), gone]);
       for (const [i, [password]] of passwords.entries()) {
         const status = async (user: string): Promise<string> => {
           const header = `Authorization: Basic ${Buffer.from(user).toString('base64')}`;
