@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plan } from '../src/plan/plan.ts';
 import { planOf, PROFILE, ROOT, seconds, settle, type Bake, type Bench, type Measure } from './bench.ts';
@@ -17,7 +17,7 @@ export const coldBake: Measure = {
     // In turns, and who begins changes: the archive answers faster what it was asked before.
     for (let round = 0; round < bench.rounds; round += 1) {
       const turns = [
-        async () => void bare.push(await barePipeline(bench, plan)),
+        async () => void bare.push(await barePipeline(bench, plan, round)),
         async () => void baked.push(await bench.bakeCold()),
       ];
       for (const turn of round % 2 === 0 ? turns : turns.toReversed()) await turn();
@@ -42,10 +42,10 @@ interface Bare {
   readonly packages: readonly string[];
 }
 
-async function barePipeline(bench: Bench, plan: Plan): Promise<Bare> {
+async function barePipeline(bench: Bench, plan: Plan, round: number): Promise<Bare> {
   const { base, diskSize } = plan.image;
   if (base.from !== 'bootstrap') throw new Error(`the profile ${PROFILE} does not begin with a bootstrap`);
-  const folder = join(bench.folder, 'bare');
+  const folder = join(bench.folder, `bare-${round}`);
   const archives = base.archives.map(
     ({ uri, suite, components }) => `deb ${uri} ${suite} ${components.join(' ')}`,
   );
@@ -56,7 +56,6 @@ async function barePipeline(bench: Bench, plan: Plan): Promise<Bare> {
   const total = await seconds(async () => {
     said = (await bench.host.run(join(ROOT, 'bench/bare.sh'), args)).stdout;
   });
-  await rm(folder, { recursive: true });
   const lines = said.split('\n').map((line) => line.split(' '));
   return {
     seconds: total,

@@ -37,7 +37,7 @@ ${LETTERS.map((letter) => `  ${letter}  ${MEASURES[letter].title}`).join('\n')}
   --rounds N    how often c bakes each way (2)
   --json        print JSON for machines
 
-Works in $BAKE_BENCH_FOLDER or /var/tmp (8 GB for a while); needs root, like baking.
+Works in $BAKE_BENCH_FOLDER or /var/tmp (12 GB for a while); needs root, like baking.
 `;
 
 interface Options {
