@@ -268,7 +268,7 @@ function makeProgram(io: Io): Command {
 
   program
     .command('cache')
-    .description('list, prune or verify the cached layers')
+    .description('list or prune cached layers and downloads, or verify the layers')
     .argument('[action]', 'list, prune or verify', 'list')
     .addOption(new Option('--all', 'prune everything that is not in use'))
     .addOption(json())
