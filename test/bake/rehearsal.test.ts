@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { bakeProcess } from '../support/programs.ts';
@@ -18,6 +18,15 @@ describe('a whole cluster of stand-ins', () => {
     }
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
+
+  for (const role of ['haproxy', 'master', 'worker']) {
+    test(`an image of its ${role}s is baked by a command of its own`, async () => {
+      const standIn = role === 'haproxy' ? [] : ['--stand-in'];
+      const done = await bakeProcess(['--profile', `${role}.yaml`, ...standIn], folder);
+      assert.equal(done.exitCode, 0, done.stderr);
+      assert.ok(existsSync(join(folder, 'out', role, `${role}.qcow2`)));
+    });
+  }
 
   test('powered on together: one cluster, everyone ready, the virtual IP served', async (t) => {
     await rehearsal(t, folder, ['--stand-in', '--engine', 'nspawn', '--timeout', '15m'], { machines: 7 });
