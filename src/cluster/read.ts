@@ -31,7 +31,7 @@ export function readCluster(source: Source, files: Pick<FileProvider, 'text'>): 
   const shape = validateShape(tree, clusterFile, CLUSTER);
   const finish = (said: readonly Diagnostic[], named: readonly Suspect[]): Diagnostic[] =>
     arrange(hideSecrets([...said, ...refuseSecrets(tree, own, named)], tree, own));
-  if (!shape.value) return { diagnostics: finish(shape.diagnostics, []) };
+  if (!shape.value) return { diagnostics: finish([...unreadable, ...shape.diagnostics], []) };
   const file = shape.value;
   const { value: attachments = new Map<string, string>(), diagnostics: missing } = readAttachments(
     file,
@@ -44,7 +44,7 @@ export function readCluster(source: Source, files: Pick<FileProvider, 'text'>): 
     spanOf: (path, part) => spanAt(tree, path, part),
     isWritten: (path) => exists(tree, path),
   };
-  const diagnostics = finish([...missing, ...clusterMistakes({ ...resolved, file })], named);
+  const diagnostics = finish([...unreadable, ...missing, ...clusterMistakes({ ...resolved, file })], named);
   return hasErrors(diagnostics) ? { diagnostics } : { value: resolved, diagnostics };
 }
 

@@ -26,8 +26,9 @@ const TOO_DEEP = `the file nests deeper than ${LIMITS.depth} levels`;
 const UNPRINTABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f]/;
 
 /**
- * Reads YAML 1.2 text into a tree with spans. Syntax errors (B101, B102, B104) or broken limits (B103)
- * leave no value: what would follow from them would mislead. Messages speak of `kind`.
+ * Reads YAML 1.2 text into a tree with spans. Syntax errors (B101, B104, B106) or broken limits (B103) leave no value: what
+ * would follow from them would mislead. A key that stands twice (B102) counts as it stood first, and one that can be none
+ * (B201, B202) is left out, so that the rest is judged in the same run. Messages speak of `kind`.
  */
 export function load(source: Source, kind: DocumentKind = PROFILE): Outcome<Tree> {
   const start: Position = { line: 1, column: 1 };
@@ -78,19 +79,27 @@ export function load(source: Source, kind: DocumentKind = PROFILE): Outcome<Tree
   // The parser recurses too, and reports its exhausted stack as if it were a mistake in the text.
   if (mistakes.some(({ message }) => message.startsWith('Maximum call stack')))
     return fail('B103', TOO_DEEP, whole);
-  if (mistakes.length > 0)
-    return { diagnostics: mistakes.map((mistake) => syntaxError(mistake, source.text, spanOf)) };
+  const said = mistakes.map((mistake) => syntaxError(mistake, source.text, spanOf));
+  if (said.some(({ code }) => code !== 'B102')) return { diagnostics: said };
   const [document, second] = documents as Document[];
   if (second) {
     const at = second.contents?.range?.[0] ?? second.range?.[0] ?? 0;
     return fail('B104', `a second document begins here; a ${kind.name} is one document`, spanOf(at, at + 1));
   }
   if (!document?.contents || isNothing(document.contents)) return empty(whole);
+  const builder = new TreeBuilder(document, spanOf, kind);
   try {
-    return { value: new TreeBuilder(document, spanOf, kind).build(document.contents, 0), diagnostics: [] };
+    const value = builder.build(document.contents, 0);
+    return { value, diagnostics: [...said, ...builder.diagnostics] };
   } catch (error) {
-    if (error instanceof Refusal) return fail(error.code, error.message, error.span);
-    throw error;
+    if (!(error instanceof Refusal)) throw error;
+    return {
+      diagnostics: [
+        ...said,
+        ...builder.diagnostics,
+        ...fail(error.code, error.message, error.span).diagnostics,
+      ],
+    };
   }
 }
 
@@ -112,6 +121,8 @@ class Refusal extends Error {
 }
 
 class TreeBuilder {
+  /** What was left out of the tree, and why. */
+  readonly diagnostics: Diagnostic[] = [];
   private aliases = 0;
   private nodes = 0;
   private readonly document: Document;
@@ -147,12 +158,19 @@ class TreeBuilder {
         );
       }
       if (!target) throw new Refusal('B101', `no anchor named ${node.source} stands before this alias`, span);
-      return this.build(target, depth + 1);
+      // What is wrong with a value is wrong where it is used.
+      return { ...this.build(target, depth + 1), span };
     }
     if (node.tag !== undefined && node.tag !== REPLACE_TAG)
       throw new Refusal('B106', unknownTag(node.tag), span);
-    if (isMap(node))
-      return { kind: 'map', entries: new Map(node.items.map((pair) => this.entry(pair, span, depth))), span };
+    if (isMap(node)) {
+      const entries = new Map<string, Entry>();
+      for (const pair of node.items) {
+        const [name, entry] = this.entry(pair, span, depth) ?? [];
+        if (name !== undefined && entry && !entries.has(name)) entries.set(name, entry);
+      }
+      return { kind: 'map', entries, span };
+    }
     if (isSeq(node)) {
       const items = node.items.map((item) => this.build(item as Node, depth + 1));
       return { kind: 'list', items, span, replace: node.tag === REPLACE_TAG };
@@ -161,17 +179,14 @@ class TreeBuilder {
     throw new Refusal('B101', 'a value that is no text, number, list or mapping', span);
   }
 
-  private entry(pair: Pair, mapSpan: Span, depth: number): [string, Entry] {
+  /** Nothing for what can be no key. */
+  private entry(pair: Pair, mapSpan: Span, depth: number): [string, Entry] | undefined {
     const key = pair.key as Node;
     const keySpan = key.range ? this.spanOf(key.range[0], key.range[1]) : mapSpan;
     if (!isScalar(key))
-      throw new Refusal(
-        'B202',
-        `expected text as a key, found a ${isMap(key) ? 'mapping' : 'list'}`,
-        keySpan,
-      );
+      return this.say('B202', `expected text as a key, found a ${isMap(key) ? 'mapping' : 'list'}`, keySpan);
     const name = String(key.value);
-    if (name === '__proto__') throw new Refusal('B201', 'unknown key "__proto__"', keySpan);
+    if (name === '__proto__') return this.say('B201', 'unknown key "__proto__"', keySpan);
     const value = pair.value as Node | null;
     // `key:` with nothing behind it is an oversight more often than a wish; only a written null takes away.
     const isEmpty = !value || (isScalar(value) && value.value === null && !value.source);
@@ -179,6 +194,10 @@ class TreeBuilder {
       name,
       { keySpan, value: isEmpty ? { kind: 'empty', span: keySpan } : this.build(value, depth + 1) },
     ];
+  }
+
+  private say(code: Code, message: string, span: Span): undefined {
+    this.diagnostics.push({ code, severity: 'error', message, path: [], span });
   }
 
   private scalar(value: unknown, span: Span): string | number | boolean | null {

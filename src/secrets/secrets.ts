@@ -1,4 +1,4 @@
-import type { Outcome } from '../diagnostics/diagnostic.ts';
+import { hasErrors, type Outcome } from '../diagnostics/diagnostic.ts';
 import { load } from '../load/load.ts';
 import { plainValue } from '../load/tree.ts';
 import type { Source } from '../source/source.ts';
@@ -19,7 +19,7 @@ export interface Secrets {
 /** Reads the text of a secrets file. No message quotes a value of it, and no excerpt shows one. */
 export function readSecrets(source: Source): Outcome<Secrets> {
   const { value: tree, diagnostics } = load(source);
-  if (!tree) return { diagnostics: diagnostics.map(redacted) };
+  if (!tree || hasErrors(diagnostics)) return { diagnostics: diagnostics.map(redacted) };
   const written = plainValue(tree) as Readonly<Record<string, unknown>> | undefined;
   return written?.['kind'] === 'ClusterSecrets'
     ? take(
