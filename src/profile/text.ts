@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nearestRelease } from '../catalog/kubernetes.ts';
 
 /**
  * The kinds of string that a profile may hold. Each says in its pattern what can reach the machine, so
@@ -50,7 +51,10 @@ export const userName = named(
   /^[a-z_][a-z0-9_-]{0,31}$/,
   'a user or group name: a-z, 0-9, _ and -, at most 32',
 );
-export const fileMode = named(/^0[0-7]{3}$/, "four octal digits in quotes, such as '0644'");
+export const fileMode = named(
+  /^0[0-7]{3}$/,
+  "a mode of four octal digits that begins with 0, such as '0644' (no setuid, setgid or sticky bit)",
+);
 export const sysctlKey = named(
   /^[a-z0-9_]+(?:\.[A-Za-z0-9_*:@/-]+)+$/,
   'a sysctl key such as net.ipv4.ip_forward',
@@ -101,7 +105,9 @@ export const sshKey = named(
   /^(?:ssh-(?:ed25519|rsa)|ecdsa-sha2-nistp(?:256|384|521)|sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com) [A-Za-z0-9+/]{40,}={0,3}(?: .*)?$/u,
   'an OpenSSH public key, such as `ssh-ed25519 AAAA... name`',
 ).refine(isLine, ONE_LINE);
-export const kubernetesVersion = named(/^1\.[0-9]{1,2}\.[0-9]{1,2}$/, 'an exact version such as 1.35.8');
+export const kubernetesVersion = z.string().regex(/^1\.[0-9]{1,2}\.[0-9]{1,2}$/, {
+  error: ({ input }) => `an exact version such as ${versionLike(String(input))}`,
+});
 export const dottedVersion = named(/^[0-9]+\.[0-9]+\.[0-9]+$/, 'an exact version such as 0.4.3');
 /** nft(8) strings know no escapes and hold at most 127 bytes. */
 export const nftComment = line
@@ -117,3 +123,10 @@ export const suite = named(
 );
 /** sysctl.d(5) trims blanks around a value. */
 export const sysctlValue = line.regex(/^\S(?:.*\S)?$/u, 'a value without blanks at its ends');
+
+/** What was meant by `v1.35.1`, or by `1.35`: its newest patch. */
+function versionLike(written: string): string {
+  const [, minor, patch] = /^v?(1\.[0-9]{1,2})(?:\.([0-9]{1,2}))?$/.exec(written) ?? [];
+  if (minor === undefined) return '1.35.8';
+  return patch === undefined ? nearestRelease(`${minor}.99`) : `${minor}.${patch}`;
+}

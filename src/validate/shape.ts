@@ -123,7 +123,9 @@ function describe(issue: Issue, base: Path, context: Context): Diagnostic[] {
             : `\`${context.kind.schema}\` prints what can stand here`);
         return make('B201', `unknown key ${quote(key)}${inPath(path)}`, hint, [...path, key], 'key');
       });
-    case 'invalid_type':
+    case 'invalid_type': {
+      const other = wrongAsTextToo(issue, found, path, context);
+      if (other !== undefined) return [make('B203', `expected ${other}, found ${shown()}`)];
       return [
         make(
           'B202',
@@ -131,6 +133,7 @@ function describe(issue: Issue, base: Path, context: Context): Diagnostic[] {
           typeHint(issue.expected, found, path, context.kind),
         ),
       ];
+    }
     case 'invalid_value': {
       const allowed = issue.values.map(String);
       const hint = typeof found === 'string' ? didYouMean(found, allowed) : undefined;
@@ -160,6 +163,22 @@ function describe(issue: Issue, base: Path, context: Context): Diagnostic[] {
     default:
       return [make('B203', `expected ${issue.message}, found ${shown()}`)];
   }
+}
+
+/** A number where text belongs: what would still be expected if it stood in quotes, so that nobody is sent there in vain. */
+function wrongAsTextToo(
+  issue: Extract<Issue, { code: 'invalid_type' }>,
+  found: unknown,
+  path: Path,
+  { tree, schema, value }: Context,
+): string | undefined {
+  if (issue.expected !== 'string' || typeof found !== 'number') return undefined;
+  const quoted = structuredClone(value);
+  const parent = valueAt(quoted, path.slice(0, -1)) as Record<string, unknown>;
+  parent[String(path.at(-1))] = writtenAt(tree, path);
+  const there = (other: Issue): boolean =>
+    other.code === 'invalid_format' && JSON.stringify(other.path) === JSON.stringify(path);
+  return schema.safeParse(quoted).error?.issues.find(there)?.message;
 }
 
 /** What to do about a value of the wrong type, where there is one thing to do. */
