@@ -6,8 +6,6 @@ export type ProxyMode = 'iptables' | 'ipvs' | 'nftables';
 export interface KernelModule {
   readonly name: string;
   readonly reason: string;
-  /** An optional module may be absent from a kernel, or built into it, without harm. */
-  readonly required: boolean;
 }
 
 export interface Sysctl {
@@ -16,23 +14,21 @@ export interface Sysctl {
   readonly reason: string;
 }
 
-const required = (name: string, reason: string): KernelModule => ({ name, reason, required: true });
-const optional = (name: string, reason: string): KernelModule => ({ name, reason, required: false });
-
 /**
- * Modules to load at every start. `kernel` is a series such as `6.12`.
+ * Modules to load at every start; one that a kernel lacks makes systemd-modules-load fail. Other schedulers of ipvs are loaded
+ * by the kernel when they are asked for. `kernel` is a series such as `6.12`.
  * Source: kubernetes.io container-runtimes page, kube-proxy's README, kubespray (2026-08-21).
  */
 export function kernelModules(role: Role, proxyMode: ProxyMode, kernel: string): readonly KernelModule[] {
   if (role === 'haproxy') return [];
   return [
-    required('overlay', 'overlayfs snapshots of containers'),
-    required('br_netfilter', 'bridged pod traffic passes netfilter'),
+    { name: 'overlay', reason: 'overlayfs snapshots of containers' },
+    { name: 'br_netfilter', reason: 'bridged pod traffic passes netfilter' },
     // Until 4.19 IPv4 had a connection tracker of its own.
-    required(
-      isBelow(kernel, '4.19') ? 'nf_conntrack_ipv4' : 'nf_conntrack',
-      'connection tracking of kube-proxy',
-    ),
+    {
+      name: isBelow(kernel, '4.19') ? 'nf_conntrack_ipv4' : 'nf_conntrack',
+      reason: 'connection tracking of kube-proxy',
+    },
     ...PROXY_MODULES[proxyMode],
   ];
 }
@@ -40,14 +36,12 @@ export function kernelModules(role: Role, proxyMode: ProxyMode, kernel: string):
 const PROXY_MODULES: Readonly<Record<ProxyMode, readonly KernelModule[]>> = {
   iptables: [],
   ipvs: [
-    required('ip_vs', 'kube-proxy in ipvs mode'),
-    required('ip_vs_rr', 'ipvs scheduler round robin, the default'),
-    required('ip_vs_wrr', 'ipvs scheduler weighted round robin'),
-    required('ip_vs_sh', 'ipvs scheduler source hash'),
-    optional('ip_vs_lc', 'ipvs scheduler least connections'),
-    optional('ip_vs_wlc', 'ipvs scheduler weighted least connections'),
+    { name: 'ip_vs', reason: 'kube-proxy in ipvs mode' },
+    { name: 'ip_vs_rr', reason: 'ipvs scheduler round robin, the default' },
+    { name: 'ip_vs_wrr', reason: 'ipvs scheduler weighted round robin' },
+    { name: 'ip_vs_sh', reason: 'ipvs scheduler source hash' },
   ],
-  nftables: [required('nf_tables', 'kube-proxy in nftables mode')],
+  nftables: [{ name: 'nf_tables', reason: 'kube-proxy in nftables mode' }],
 };
 
 const KUBELET_EXPECTS = 'what the kubelet expects (protectKernelDefaults)';

@@ -26,8 +26,11 @@ export interface OperatingSystem {
   readonly containerd: string;
   readonly docker: { readonly package: 'docker.io'; readonly version: string };
   readonly cloudInit: string;
-  /** Undefined where not verified. */
-  readonly chrony?: string;
+  /**
+   * chrony.conf(5): where leap seconds are read. Debian 13's tzdata has no `right/` zones any more, and chrony has
+   * `leapseclist` from 4.6 on. Undefined where not verified: time servers announce leap seconds, too.
+   */
+  readonly leapSeconds?: string;
   /** The archive's keyring on the machine that builds, and the Debian or Ubuntu package that brings it. */
   readonly keyring: { readonly path: string; readonly package: string };
   /**
@@ -108,7 +111,7 @@ export const OPERATING_SYSTEMS: Readonly<Record<OsId, OperatingSystem>> = {
     containerd: '1.6.20',
     docker: { package: 'docker.io', version: '20.10.24' },
     cloudInit: '22.4.2',
-    chrony: '4.3',
+    leapSeconds: 'leapsectz right/UTC',
   }),
   'debian-13': debian({
     id: 'debian-13',
@@ -120,7 +123,7 @@ export const OPERATING_SYSTEMS: Readonly<Record<OsId, OperatingSystem>> = {
     containerd: '1.7.24',
     docker: { package: 'docker.io', version: '26.1.5' },
     cloudInit: '25.1.4',
-    chrony: '4.6.1',
+    leapSeconds: 'leapseclist /usr/share/zoneinfo/leap-seconds.list',
   }),
   'ubuntu-22.04': ubuntu({
     id: 'ubuntu-22.04',

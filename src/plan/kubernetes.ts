@@ -61,11 +61,9 @@ export function sysctlValues(
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, String(value)]));
 }
 
-/** An optional module that a kernel lacks would make systemd-modules-load fail at every boot. */
 function neededModules({ role, os, kubernetes }: Profile): string[] {
-  return kernelModules(role, kubernetes?.proxyMode ?? 'iptables', OPERATING_SYSTEMS[os].kernel)
-    .filter(({ required }) => required)
-    .map(({ name }) => name);
+  const needed = kernelModules(role, kubernetes?.proxyMode ?? 'iptables', OPERATING_SYSTEMS[os].kernel);
+  return needed.map(({ name }) => name);
 }
 
 /** kubeadm, kubelet, kubectl, cri-tools and kubernetes-cni, pinned and held. */

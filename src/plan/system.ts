@@ -76,7 +76,8 @@ function planTime({ os, system }: ResolvedProfile['profile']): Draft[] {
         input: { unit: 'systemd-timesyncd.service', state: 'masked', active: false },
       }),
     ];
-  const fallback = OPERATING_SYSTEMS[os].family === 'debian' ? ['2.debian.pool.ntp.org'] : ['ntp.ubuntu.com'];
+  const { family, leapSeconds } = OPERATING_SYSTEMS[os];
+  const fallback = family === 'debian' ? ['2.debian.pool.ntp.org'] : ['ntp.ubuntu.com'];
   const usedPools = servers.length === 0 && pools.length === 0 ? fallback : pools;
   const config = [
     '# Written by bake. kubeadm’s certificates are valid from five minutes before they are made: clocks must agree.',
@@ -90,7 +91,7 @@ function planTime({ os, system }: ResolvedProfile['profile']): Draft[] {
     '# Steps at any time in the first minutes: virtual machines wake up with old clocks.',
     'makestep 1 -1',
     'rtcsync',
-    'leapsectz right/UTC',
+    ...(leapSeconds === undefined ? [] : [leapSeconds]),
     '',
   ].join('\n');
   return [

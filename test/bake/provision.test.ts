@@ -97,9 +97,15 @@ describe('provision.sh in a real tree', () => {
   });
 });
 
-/** What real consumers inside a real machine's tree say of what we wrote: nft of our rules, cloud-init of user-data. */
+/** What real consumers inside a real machine's tree say of what we wrote: nft, chronyd, cloud-init of user-data. */
 async function judgeInside(tree: string, folder: string): Promise<void> {
   await run(CHROOT, [tree, 'nft', '--check', '--file', '/etc/bake/firewall.nft']);
+  const chrony = await run(CHROOT, [tree, 'chronyd', '-p', '-f', '/etc/chrony/chrony.conf']);
+  const leapSeconds = /^leapseclist (\S+)$/m.exec(chrony.stdout)?.[1];
+  assert.ok(
+    leapSeconds !== undefined && existsSync(join(tree, leapSeconds)),
+    'chrony reads a list that is there',
+  );
   // cloud-init's own words, of the version in the image, on every user-data of every profile and operating system.
   const inbox = join(tree, 'root/user-data');
   mkdirSync(inbox);

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (standalone), ubuntu-24.04 amd64
-# plan 4987d9654db1af3a6be207f6047ef68651487b8bb96f41d59d367211d650663d
+# plan 305db694fd35874699df136994df6dc7007e4847c99509a2028328f330425912
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -121,8 +121,8 @@ bake_install chrony
 # ----------------------------------------------------------------------------------------------------
 # write /etc/chrony/chrony.conf
 # bake:node.yaml:20:1
-bake_section_60b4da24c55bbd1f() {
-bake_write /etc/chrony/chrony.conf 0644 root root <<'BAKE_D77117DE'
+bake_section_309891b1cfd9f8aa() {
+bake_write /etc/chrony/chrony.conf 0644 root root <<'BAKE_64783272'
 # Written by bake. kubeadm’s certificates are valid from five minutes before they are made: clocks must agree.
 pool ntp.ubuntu.com iburst maxsources 4
 confdir /etc/chrony/conf.d
@@ -133,8 +133,7 @@ maxupdateskew 100.0
 # Steps at any time in the first minutes: virtual machines wake up with old clocks.
 makestep 1 -1
 rtcsync
-leapsectz right/UTC
-BAKE_D77117DE
+BAKE_64783272
 bake_restart_if_changed chrony.service
 }
 
@@ -1951,7 +1950,7 @@ bake_step system a0d74fcc5124dbdf profile.yaml:2:5 'write /etc/cloud/cloud.cfg.d
 bake_step system 6f6e73960b6bfcd2 profile.yaml:1:1 'write /etc/systemd/system/bake-nvme-host.service'
 bake_step system 343d8a53b6b9097f profile.yaml:1:1 'enable bake-nvme-host.service'
 bake_step system 207dbe568572c67d bake:node.yaml:20:1 'install time synchronisation: chrony'
-bake_step system 60b4da24c55bbd1f bake:node.yaml:20:1 'write /etc/chrony/chrony.conf'
+bake_step system 309891b1cfd9f8aa bake:node.yaml:20:1 'write /etc/chrony/chrony.conf'
 bake_step system ba722b97c77a96ff bake:node.yaml:20:1 'enable chrony.service'
 bake_step system 2ffbce92fa403420 bake:base.yaml:18:3 'write /etc/systemd/journald.conf.d/50-bake.conf'
 bake_step system d2ba9b240b566523 bake:base.yaml:20:13 'install security upgrades: unattended-upgrades'
@@ -1999,4 +1998,4 @@ bake_step profile 95be91bbb42b2f00 bake:standalone.yaml:7:7 'enable bake-keep-cl
 bake_step profile 58f01643908b53a0 bake:standalone.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:standalone.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 4987d9654db1'
+bake_say 'done: profile, plan 305db694fd35'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-13), plan a703d10dfe34577ba7fb2814e580d7905e433fbb70036dd19217ca35b6187e23
+# verify.sh: checks of profile profile (debian-13), plan 8987c8e511f8743678b41f6d7c58485037265a42b52688edf3705b649d43a898
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 
@@ -30,7 +30,7 @@ tap '/etc/cloud/cloud.cfg.d/50-bake.cfg is there, 0644, of root, with content bd
 tap '/etc/systemd/system/bake-nvme-host.service is there, 0644, of root, with content 2e0feaa05706' profile.yaml:1:1 check_file /etc/systemd/system/bake-nvme-host.service file 0644 root root 2e0feaa057060d31d4bd2b6ef2e71c60eb5d68adbf08697dab327f9693e6adb2
 tap 'bake-nvme-host.service is enabled' profile.yaml:1:1 check_service bake-nvme-host.service enabled '' ''
 tap 'package chrony is installed' profile.yaml:4:1 check_package chrony '' ''
-tap '/etc/chrony/chrony.conf is there, 0644, of root, with content 4866fed1c36c' profile.yaml:4:1 check_file /etc/chrony/chrony.conf file 0644 root root 4866fed1c36ce3c12c7cef8c7a4323389bad29ae94fc8a0d9e38d88663ac5416
+tap '/etc/chrony/chrony.conf is there, 0644, of root, with content 5b89b5eeca5a' profile.yaml:4:1 check_file /etc/chrony/chrony.conf file 0644 root root 5b89b5eeca5a686c475959b9c390d0e22885785b555e9dd93762d8bcc33f4387
 tap 'chrony.service is enabled and active' profile.yaml:4:1 check_service chrony.service enabled '' active
 tap '/etc/systemd/journald.conf.d/50-bake.conf is there, 0644, of root, with content 07787040fc36' bake:base.yaml:18:3 check_file /etc/systemd/journald.conf.d/50-bake.conf file 0644 root root 07787040fc360726c16c142f16bbd3f87941011ac747096cdf123762d6093c68
 tap 'package unattended-upgrades is installed' bake:base.yaml:20:13 check_package unattended-upgrades '' ''

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan 0e78aa09538d2ce38424fd1bf773a578c8511856207ea1f92866642a6d3b75f4
+# plan b9937e7cc02e8ab18c4e614a87d00ba86c2bb4283c97a8f2cd915e1297396f30
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -121,8 +121,8 @@ bake_install chrony
 # ----------------------------------------------------------------------------------------------------
 # write /etc/chrony/chrony.conf
 # bake:node.yaml:20:1
-bake_section_08955fcbfcf7b0fe() {
-bake_write /etc/chrony/chrony.conf 0644 root root <<'BAKE_4866FED1'
+bake_section_44d25e6d72537131() {
+bake_write /etc/chrony/chrony.conf 0644 root root <<'BAKE_5B89B5EE'
 # Written by bake. kubeadm’s certificates are valid from five minutes before they are made: clocks must agree.
 pool 2.debian.pool.ntp.org iburst maxsources 4
 confdir /etc/chrony/conf.d
@@ -133,8 +133,8 @@ maxupdateskew 100.0
 # Steps at any time in the first minutes: virtual machines wake up with old clocks.
 makestep 1 -1
 rtcsync
-leapsectz right/UTC
-BAKE_4866FED1
+leapseclist /usr/share/zoneinfo/leap-seconds.list
+BAKE_5B89B5EE
 bake_restart_if_changed chrony.service
 }
 
@@ -1927,7 +1927,7 @@ bake_step system a0d74fcc5124dbdf bake:base.yaml:6:5 'write /etc/cloud/cloud.cfg
 bake_step system 6f6e73960b6bfcd2 profile.yaml:1:1 'write /etc/systemd/system/bake-nvme-host.service'
 bake_step system 343d8a53b6b9097f profile.yaml:1:1 'enable bake-nvme-host.service'
 bake_step system 207dbe568572c67d bake:node.yaml:20:1 'install time synchronisation: chrony'
-bake_step system 08955fcbfcf7b0fe bake:node.yaml:20:1 'write /etc/chrony/chrony.conf'
+bake_step system 44d25e6d72537131 bake:node.yaml:20:1 'write /etc/chrony/chrony.conf'
 bake_step system ba722b97c77a96ff bake:node.yaml:20:1 'enable chrony.service'
 bake_step system 2ffbce92fa403420 bake:base.yaml:18:3 'write /etc/systemd/journald.conf.d/50-bake.conf'
 bake_step system d2ba9b240b566523 bake:base.yaml:20:13 'install security upgrades: unattended-upgrades'
@@ -1974,4 +1974,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 6d713e9bd6b5a47e bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 0e78aa09538d'
+bake_say 'done: profile, plan b9937e7cc02e'

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile our-worker (worker), debian-13 amd64
-# plan 18fa739603b89145e92f2ff8f6562e84d7ca7f44790f4f35618cbca9ea29d090
+# plan 9b9f4948948ce80b701f17bd1ee6dabd00602a83350a199b405042d599d0f123
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -121,8 +121,8 @@ bake_install chrony
 # ----------------------------------------------------------------------------------------------------
 # write /etc/chrony/chrony.conf
 # profile.yaml:47:3
-bake_section_2ce17d08c108c1c1() {
-bake_write /etc/chrony/chrony.conf 0644 root root <<'BAKE_8DD0BC86'
+bake_section_52798faf15a07d0f() {
+bake_write /etc/chrony/chrony.conf 0644 root root <<'BAKE_7C0F1F5B'
 # Written by bake. kubeadm’s certificates are valid from five minutes before they are made: clocks must agree.
 server ntp1.example.com iburst
 server 192.0.2.1 iburst
@@ -135,8 +135,8 @@ maxupdateskew 100.0
 # Steps at any time in the first minutes: virtual machines wake up with old clocks.
 makestep 1 -1
 rtcsync
-leapsectz right/UTC
-BAKE_8DD0BC86
+leapseclist /usr/share/zoneinfo/leap-seconds.list
+BAKE_7C0F1F5B
 bake_restart_if_changed chrony.service
 }
 
@@ -2035,7 +2035,7 @@ bake_step system a0d74fcc5124dbdf bake:base.yaml:6:5 'write /etc/cloud/cloud.cfg
 bake_step system 6f6e73960b6bfcd2 profile.yaml:5:1 'write /etc/systemd/system/bake-nvme-host.service'
 bake_step system 343d8a53b6b9097f profile.yaml:5:1 'enable bake-nvme-host.service'
 bake_step system 207dbe568572c67d profile.yaml:47:3 'install time synchronisation: chrony'
-bake_step system 2ce17d08c108c1c1 profile.yaml:47:3 'write /etc/chrony/chrony.conf'
+bake_step system 52798faf15a07d0f profile.yaml:47:3 'write /etc/chrony/chrony.conf'
 bake_step system ba722b97c77a96ff profile.yaml:47:3 'enable chrony.service'
 bake_step system fde4205f23231de8 profile.yaml:50:3 'write /etc/systemd/journald.conf.d/50-bake.conf'
 bake_step system 8fdd034f65af4153 profile.yaml:45:3 'write /etc/systemd/system.conf.d/50-bake-limits.conf'
@@ -2093,4 +2093,4 @@ bake_step profile 1ecd0d921fa82b80 profile.yaml:37:5 'say hello'
 bake_step profile 30836f484c8f632f bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: our-worker, plan 18fa739603b8'
+bake_say 'done: our-worker, plan 9b9f4948948c'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile our-worker (debian-13), plan 18fa739603b89145e92f2ff8f6562e84d7ca7f44790f4f35618cbca9ea29d090
+# verify.sh: checks of profile our-worker (debian-13), plan 9b9f4948948ce80b701f17bd1ee6dabd00602a83350a199b405042d599d0f123
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 
@@ -30,7 +30,7 @@ tap '/etc/cloud/cloud.cfg.d/50-bake.cfg is there, 0644, of root, with content bd
 tap '/etc/systemd/system/bake-nvme-host.service is there, 0644, of root, with content 2e0feaa05706' profile.yaml:5:1 check_file /etc/systemd/system/bake-nvme-host.service file 0644 root root 2e0feaa057060d31d4bd2b6ef2e71c60eb5d68adbf08697dab327f9693e6adb2
 tap 'bake-nvme-host.service is enabled' profile.yaml:5:1 check_service bake-nvme-host.service enabled '' ''
 tap 'package chrony is installed' profile.yaml:47:3 check_package chrony '' ''
-tap '/etc/chrony/chrony.conf is there, 0644, of root, with content 8dd0bc86d3c0' profile.yaml:47:3 check_file /etc/chrony/chrony.conf file 0644 root root 8dd0bc86d3c075a38051b80ac6b19a8cfd9790b2bb04c0b2a1e6f5567a86daf1
+tap '/etc/chrony/chrony.conf is there, 0644, of root, with content 7c0f1f5b71d5' profile.yaml:47:3 check_file /etc/chrony/chrony.conf file 0644 root root 7c0f1f5b71d5b4568369f3d601076e2c6c8b214b85c6a7da41983d1ae71736c4
 tap 'chrony.service is enabled and active' profile.yaml:47:3 check_service chrony.service enabled '' active
 tap '/etc/systemd/journald.conf.d/50-bake.conf is there, 0644, of root, with content 073d9ec60422' profile.yaml:50:3 check_file /etc/systemd/journald.conf.d/50-bake.conf file 0644 root root 073d9ec6042291ae1efd32d30af1148acaccdcf06f32fbb65d1db62305edf84d
 tap '/etc/systemd/system.conf.d/50-bake-limits.conf is there, 0644, of root, with content 03c45a76c137' profile.yaml:45:3 check_file /etc/systemd/system.conf.d/50-bake-limits.conf file 0644 root root 03c45a76c13744bd79a0dec0d48df4cd6d85d174475a4d578a2ca610ce290faa
