@@ -1,7 +1,7 @@
 import { fileProvider, openProfile, ownProfiles, readPieces } from '../adapters/files.ts';
 import { compile, type Compiled } from '../compile.ts';
 import { hasErrors, MAX_DIAGNOSTICS, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import { renderText } from '../diagnostics/render.ts';
+import { renderText, toJson } from '../diagnostics/render.ts';
 import { quote } from '../diagnostics/printable.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import type { Found } from '../resolve/files.ts';
@@ -77,10 +77,17 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], io: Io): vo
   if (first) io.err(`${sum.join(', ')}${more}; \`bake explain ${first.code}\` says more\n`);
 }
 
-/** Compiles, prints what there is to say, and stops with exit code 1 on errors. */
-export async function compileOrStop(options: ProfileOptions, io: Io): Promise<Compiled> {
+/**
+ * Compiles, prints what there is to say, and stops with exit code 1 on errors; with `json` these go to standard output, as
+ * JSON: `{"ok":false,"diagnostics":[...]}`.
+ */
+export async function compileOrStop(
+  { json, ...options }: ProfileOptions & { readonly json?: boolean },
+  io: Io,
+): Promise<Compiled> {
   const { compiled, diagnostics } = await compileProfile(options, io);
-  printDiagnostics(diagnostics, io);
+  if (compiled || !json) printDiagnostics(diagnostics, io);
+  else io.out(`${JSON.stringify({ ok: false, diagnostics: diagnostics.map(toJson) }, null, 2)}\n`);
   if (!compiled) throw new Stop(EXIT.input, '');
   return compiled;
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Argument, Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { quote } from '../diagnostics/printable.ts';
 import { completionScript, SHELLS, type CompletedShell } from './completion.ts';
 import { plain, type Palette } from '../diagnostics/render.ts';
@@ -29,16 +29,24 @@ import { EXIT, Stop, type Io } from './io.ts';
  */
 export async function runCli(args: readonly string[], given: Partial<Io> = {}): Promise<number> {
   const controller = new AbortController();
-  const io = realIo(controller.signal, given);
+  let cwd: string;
+  try {
+    cwd = given.cwd ?? process.cwd();
+  } catch {
+    const err = given.err ?? ((text) => process.stderr.write(text));
+    err('bake: the current folder is not there any more; change to another\n');
+    return EXIT.tool;
+  }
+  const io = realIo(controller.signal, { ...given, cwd });
   const interrupt = (): void => {
     if (!controller.signal.aborted) io.err('\nbake: stopping; leaving nothing half done\n');
     controller.abort();
   };
   for (const name of STOPPING) process.on(name, interrupt);
-  if (!given.out) stopWithReader(() => controller.abort());
+  const output = given.out ? { failed: false } : watchOutput(() => controller.abort());
   try {
     await makeProgram(io).parseAsync(['node', 'bake', ...args]);
-    return EXIT.fine;
+    return output.failed ? EXIT.tool : EXIT.fine;
   } catch (error) {
     return await explainFailure(error, io);
   } finally {
@@ -51,15 +59,23 @@ const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * `bake … | head`: whoever read our output has left. What is under way is stopped in good order; without this Node would
- * die of the unhandled error. Stays until the process ends, since output is written later than we ask for it.
+ * die of the unhandled error. Stays until the process ends, since output is written later than we ask for it. Output that
+ * can't be written for another reason, such as a full disk, is a failure.
  */
-function stopWithReader(stop: () => void): void {
+function watchOutput(stop: () => void): { readonly failed: boolean } {
+  const output = { failed: false };
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+      if (error.code !== 'EPIPE' && !output.failed) {
+        output.failed = true;
+        process.exitCode = EXIT.tool;
+        if (stream === process.stdout)
+          process.stderr.write(`bake: can’t write to standard output: ${error.message}\n`);
+      }
       stop();
     });
   }
+  return output;
 }
 
 async function explainFailure(error: unknown, io: Io): Promise<number> {
@@ -81,7 +97,7 @@ async function explainFailure(error: unknown, io: Io): Promise<number> {
   return EXIT.bug;
 }
 
-function realIo(signal: AbortSignal, given: Partial<Io>): Io {
+function realIo(signal: AbortSignal, given: Partial<Io> & Pick<Io, 'cwd'>): Io {
   const env = given.env ?? process.env;
   const isTerminal = given.isTerminal ?? process.stderr.isTTY === true;
   const coloured = isTerminal && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
@@ -89,7 +105,6 @@ function realIo(signal: AbortSignal, given: Partial<Io>): Io {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     env,
-    cwd: process.cwd(),
     isTerminal,
     palette: coloured ? ansi : plain,
     signal,
@@ -122,7 +137,14 @@ const identity = (): Option =>
   new Option('--identity <file>', 'age identity that opens an encrypted secrets file (or BAKE_AGE_IDENTITY)');
 const strict = (): Option => new Option('--strict', 'treat warnings as errors');
 const json = (): Option => new Option('--json', 'print JSON for machines');
-const out = (): Option => new Option('-o, --out <dir>', 'where products go: DIR/<profile>/').default('out');
+const out = (): Option =>
+  new Option('-o, --out <dir>', 'where products go: DIR/<profile>/').default('out').argParser(named);
+
+/** An empty name would be the current folder's. */
+function named(path: string): string {
+  if (path === '') throw new InvalidArgumentError('It must not be empty; . is the folder you are in.');
+  return path;
+}
 
 /** Commands are imported when they run: `bake --version` must not pay for what it does not use. */
 function makeProgram(io: Io): Command {
@@ -214,6 +236,7 @@ function makeProgram(io: Io): Command {
     .addOption(
       new Option('--format <form>', 'form of the results').choices(['table', 'tap', 'json']).default('table'),
     )
+    .addOption(json().implies({ format: 'json' }))
     .addHelpText('after', examples('bake verify --offline out/worker/worker.qcow2'))
     .action(async (image: string, options: VerifyOptions) =>
       (await import('./commands/verify.ts')).verifyCommand(image, options, io),
@@ -224,6 +247,7 @@ function makeProgram(io: Io): Command {
     .description('make a project of your own: profiles that extend ours')
     .argument('<dir>', 'folder to make it in')
     .addOption(new Option('--cluster', 'with a cluster file that says who the machines are together'))
+    .addOption(json())
     .addHelpText('after', examples('bake init my-profiles', 'bake init --cluster my-cluster'))
     .action(async (dir: string, options: InitOptions) =>
       (await import('./commands/init.ts')).initCommand(dir, options, io),
@@ -347,7 +371,11 @@ function addClusters(program: Command, io: Io): void {
     .description('what concerns all machines of a cluster')
     .addHelpText('after', examples('bake cluster render'));
   about(cluster.command('render').description('write what every machine is told into one folder'))
-    .addOption(new Option('-o, --out <dir>', 'where it goes: DIR/<cluster>/<machine>/').default('out'))
+    .addOption(
+      new Option('-o, --out <dir>', 'where it goes: DIR/<cluster>/<machine>/')
+        .default('out')
+        .argParser(named),
+    )
     .addOption(new Option('--iso', 'a medium to attach for each machine, too'))
     .addHelpText('after', examples('bake cluster render', 'bake cluster render --cluster prod.yaml --iso'))
     .action(async (options: RenderOptions) =>

@@ -99,6 +99,38 @@ describe('exit codes', () => {
     );
   }
 
+  test('3: output to a full disk', () =>
+    inTempFolder((folder) => {
+      const argv = [process.execPath, '--import', import.meta.resolve('tsx'), MAIN, 'schema'];
+      const { status, stderr } = spawnSync('bash', ['-c', '"$@" >/dev/full', 'bash', ...argv], {
+        cwd: folder,
+        encoding: 'utf8',
+      });
+      assert.equal(status, 3, stderr);
+      assert.match(stderr, /^bake: can’t write to standard output: ENOSPC.*\n$/);
+      return Promise.resolve();
+    }));
+
+  test('3: the current folder is gone', async (t) => {
+    t.mock.method(process, 'cwd', () => {
+      throw new Error('ENOENT: no such file or directory, uv_cwd');
+    });
+    let said = '';
+    assert.equal(await runCli(['profiles'], { out: () => undefined, err: (text) => (said += text) }), 3);
+    assert.match(said, /^bake: the current folder is not there any more/);
+  });
+
+  test('1, as JSON where a machine reads it', () =>
+    inTempFolder(async (folder) => {
+      writeFileSync(join(folder, 'mine.yaml'), 'extends: wroker\n');
+      for (const command of ['plan', 'compile']) {
+        const { code, out } = await bake([command, '--json', '--profile', 'mine.yaml'], folder);
+        assert.equal(code, 1);
+        const said = JSON.parse(out) as { ok: boolean; diagnostics: { code: string }[] };
+        assert.deepEqual([said.ok, said.diagnostics[0]?.code], [false, 'B301'], command);
+      }
+    }));
+
   test('70: our bug, with its stack', () =>
     inTempFolder(async (folder) => {
       let said = '';
@@ -233,6 +265,11 @@ describe('the other commands', () => {
   test('init makes a project that compiles, and leaves what is there alone', () =>
     inTempFolder(async (folder) => {
       assert.equal((await bake(['init', 'mine'], folder)).code, 0);
+      const told = await bake(['init', 'other', '--json'], folder);
+      assert.deepEqual(
+        (JSON.parse(told.out) as { files: string[] }).files,
+        readdirSync(join(folder, 'mine')).sort(),
+      );
       for (const role of ['master', 'worker', 'haproxy']) {
         const { code, err } = await bake(
           ['compile', '--profile', `./${role}.yaml`, '--strict'],

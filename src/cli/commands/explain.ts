@@ -14,7 +14,7 @@ export function explainCommand(code: string | undefined, options: { readonly jso
     const near = nearest(known, Object.keys(CODES));
     throw new Stop(
       EXIT.usage,
-      `there is no code ${JSON.stringify(code)}${near === undefined ? '' : `; did you mean ${near}?`} \`bake explain\` lists all`,
+      `there is no code ${JSON.stringify(code)}; ${near === undefined ? '' : `did you mean ${near}? `}\`bake explain\` lists all`,
     );
   }
   const { title, explain } = CODES[known];

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { writeIfChanged } from '../../adapters/output.ts';
 import { clusterTemplate } from '../cluster-template.ts';
 import { clusterJsonSchema, profileJsonSchema } from './schema.ts';
@@ -11,6 +11,8 @@ const PROFILES = { master: 'control-plane machines', worker: 'workers', haproxy:
 export interface InitOptions {
   /** With a cluster file. */
   readonly cluster?: boolean;
+  /** Print `{"folder":…,"files":[…]}` instead of what comes next. */
+  readonly json?: boolean;
 }
 
 /** `bake init DIR`: three profiles that extend ours, with all that an editor and git need; on request a cluster file. */
@@ -37,12 +39,24 @@ export function initCommand(dir: string, options: InitOptions, io: Io): void {
   } catch (error) {
     throw cannotWrite(error, folder, 'choose another folder');
   }
+  if (options.json) {
+    io.out(`${JSON.stringify({ folder, files: Object.keys(files).sort() }, null, 2)}\n`);
+    return;
+  }
   const shown = relative(io.cwd, folder) || '.';
+  const at = (name: string): string => join(shown, name).replace(/^(?=[^/]*$)/, './');
+  const cluster = `--cluster ${at('cluster.yaml')}`;
   const next = options.cluster
-    ? ['bake secrets new --cluster cluster.yaml', 'bake rehearse --stand-in', 'bake cluster render']
-    : ['bake plan --profile ./worker.yaml', 'bake --profile ./worker.yaml --stand-in'];
-  const lines = [`cd ${shown}`, ...next].map((line) => `  ${line}\n`);
-  io.out(`Wrote ${Object.keys(files).length} files to ${shown}. Next:\n\n${lines.join('')}`);
+    ? [
+        `secrets new ${cluster} --out ${at('secrets.yaml')}`,
+        `rehearse ${cluster} --stand-in`,
+        `cluster render ${cluster}`,
+      ]
+    : [`plan --profile ${at('worker.yaml')}`, `--profile ${at('worker.yaml')} --stand-in`];
+  const lines = next.map((line) => `  npx bake ${line}\n`);
+  io.out(
+    `Wrote ${Object.keys(files).length} files to ${shown === '.' ? 'this folder' : shown}. Next:\n\n${lines.join('')}`,
+  );
 }
 
 function namesIn(folder: string): readonly string[] {
@@ -80,13 +94,15 @@ const CLUSTER_COMMANDS = `
 function readme({ cluster }: InitOptions): string {
   return `# Machine images of our cluster
 
-Made by [bake](https://www.npmjs.com/package/@bake-kubernetes/bake) from these files:
+Made by bake from these files:
 
 | file | what |
 | --- | --- |
 ${Object.entries(PROFILES)
   .map(([role, what]) => `| ${role}.yaml | ${what} |`)
   .join('\n')}${cluster ? '\n| cluster.yaml | who they are together: addresses, networks, endpoint |' : ''}
+
+With bake on the path, or \`npx bake\` and the paths of these files where it is kept:
 
     bake plan --profile ./worker.yaml        # what would be done
     bake --profile ./worker.yaml             # the image, in out/worker/
