@@ -48,7 +48,8 @@ export async function runCli(args: readonly string[], given: Partial<Io> = {}): 
     await makeProgram(io).parseAsync(['node', 'bake', ...args]);
     return output.failed ? EXIT.tool : EXIT.fine;
   } catch (error) {
-    return await explainFailure(error, io);
+    const code = await explainFailure(error, io);
+    return output.failed ? EXIT.tool : code;
   } finally {
     for (const name of STOPPING) process.off(name, interrupt);
   }

@@ -101,13 +101,15 @@ describe('exit codes', () => {
 
   test('3: output to a full disk', () =>
     inTempFolder((folder) => {
-      const argv = [process.execPath, '--import', import.meta.resolve('tsx'), MAIN, 'schema'];
-      const { status, stderr } = spawnSync('bash', ['-c', '"$@" >/dev/full', 'bash', ...argv], {
-        cwd: folder,
-        encoding: 'utf8',
-      });
-      assert.equal(status, 3, stderr);
-      assert.match(stderr, /^bake: can’t write to standard output: ENOSPC.*\n$/);
+      for (const args of [['schema'], ['plan', '--json', '--profile', 'no-such']]) {
+        const argv = [process.execPath, '--import', import.meta.resolve('tsx'), MAIN, ...args];
+        const { status, stderr } = spawnSync('bash', ['-c', '"$@" >/dev/full', 'bash', ...argv], {
+          cwd: folder,
+          encoding: 'utf8',
+        });
+        assert.equal(status, 3, stderr);
+        assert.match(stderr, /^bake: can’t write to standard output: ENOSPC.*\n$/);
+      }
       return Promise.resolve();
     }));
 
