@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'out/', 'node_modules/', 'test/cases/'] },
+  { ignores: ['.cache/', 'dist/', 'out/', 'node_modules/', 'test/cases/'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: {
