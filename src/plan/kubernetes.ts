@@ -106,7 +106,7 @@ export function planKubernetes(resolved: ResolvedProfile, pieces: Pieces, standI
           }),
         ]
       : []),
-    // Not active: until kubeadm has run, the kubelet has no configuration and is restarted every ten seconds.
+    // Not active: it begins when kubeadm has written its configuration.
     draft(['kubernetes', 'version'], {
       kind: 'service',
       input: { unit: 'kubelet.service', state: 'enabled', active: false },
@@ -312,10 +312,15 @@ function kubeletDefaults(
   return `# Written by bake.\nKUBELET_EXTRA_ARGS=${args.join(' ')}\n`;
 }
 
+/**
+ * The kubelet comes after its runtime, and not before kubeadm has written its configuration, which is when kubeadm starts it (cmd/kubeadm/
+ * app/cmd/phases/init/kubelet.go, join/kubelet.go). The packages' own unit is restarted every ten seconds until then, for as long as
+ * a machine waits for its cluster.
+ */
 function kubeletDropIn(runtime: Runtime, dockershim: boolean): string {
   const docker = dockershim ? 'docker.service' : 'docker.service cri-docker.service';
   const unit = runtime.engine === 'containerd' ? 'containerd.service' : docker;
-  return `# Written by bake.\n[Unit]\nWants=${unit}\nAfter=${unit} time-sync.target\n`;
+  return `# Written by bake.\n[Unit]\nWants=${unit}\nAfter=${unit} time-sync.target\nConditionPathExists=/var/lib/kubelet/config.yaml\n`;
 }
 
 function planCompletion(dockershim: boolean): Draft[] {

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (haproxy), debian-12 amd64
-# plan 0f974a5300f98deba96b44355dc6d0437caf97a1f090c708f2c4b745bbafef44
+# plan 0f38fbfe601e79ad2025969964ecf1bc0135ad7e6c866f58f018d870748b9283
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -900,8 +900,8 @@ BAKE_96C39C9C
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/firstboot
 # bake:haproxy.yaml:7:7
-bake_section_a569cfd8316156dc() {
-bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_8EED9AAB'
+bake_section_41cc1365ec014f11() {
+bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_21045AC9'
 #!/usr/bin/env bash
 # firstboot: makes this machine a part of its cluster, with nobody there. Started by bake-firstboot.service at every boot
 # until it has ended well once.
@@ -1171,8 +1171,9 @@ step_balance() {
     # The id picks the settings that are for testing (src/balancer/keepalived.ts).
     keepalived -t -i _test
   fi
+  # A reload of systemd would change nothing for units that it knows.
+  systemctl enable --quiet --no-reload "${units[@]}"
   for unit in "${units[@]}"; do
-    systemctl enable --quiet "$unit"
     systemctl reload-or-restart "$unit"
     systemctl is-active --quiet "$unit" || not_yet "$unit is not active"
   done
@@ -1232,7 +1233,7 @@ main() {
 }
 
 main "$@"
-BAKE_8EED9AAB
+BAKE_21045AC9
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -1766,7 +1767,7 @@ bake_step profile a6874bad791c526d bake:haproxy.yaml:7:7 'write /usr/lib/bake/de
 bake_step profile d16cfbfd9a793a9b bake:haproxy.yaml:7:7 'write /usr/lib/bake/cluster.sh'
 bake_step profile 874771083e43683a bake:haproxy.yaml:7:7 'write /usr/lib/bake/files.sh'
 bake_step profile ba403220968dae4d bake:haproxy.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
-bake_step profile a569cfd8316156dc bake:haproxy.yaml:7:7 'write /usr/lib/bake/firstboot'
+bake_step profile 41cc1365ec014f11 bake:haproxy.yaml:7:7 'write /usr/lib/bake/firstboot'
 bake_step profile 1299dbeee9241b7a bake:haproxy.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
 bake_step profile 6d890da5e6c5e962 bake:haproxy.yaml:7:7 'write /usr/local/sbin/bake-status'
 bake_step profile ef049ef3e7b6dc0c bake:haproxy.yaml:7:7 'write /usr/local/sbin/bake-reset'
@@ -1782,4 +1783,4 @@ bake_step profile 95be91bbb42b2f00 bake:haproxy.yaml:7:7 'enable bake-keep-cloud
 bake_step profile 5cb5b0a47d17f7d5 bake:haproxy.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:haproxy.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 0f974a5300f9'
+bake_say 'done: profile, plan 0f38fbfe601e'

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-12 amd64
-# plan 09aa1caaf4a8caf1429db71abb94c0bfa55c44cdc335566868c78d346839c334
+# plan 872df6d7282719b300e9bf21d2b1c1fa6948c5539d7fb7c57f53a365a217db08
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -381,13 +381,14 @@ bake_hold cri-tools kubernetes-cni kubelet kubeadm kubectl
 # ----------------------------------------------------------------------------------------------------
 # write /etc/systemd/system/kubelet.service.d/20-bake.conf
 # profile.yaml:11:11
-bake_section_0ef860b3d3c52153() {
-bake_write /etc/systemd/system/kubelet.service.d/20-bake.conf 0644 root root <<'BAKE_D4B9E952'
+bake_section_41ae0860835c5bf7() {
+bake_write /etc/systemd/system/kubelet.service.d/20-bake.conf 0644 root root <<'BAKE_D14D5CE4'
 # Written by bake.
 [Unit]
 Wants=docker.service
 After=docker.service time-sync.target
-BAKE_D4B9E952
+ConditionPathExists=/var/lib/kubelet/config.yaml
+BAKE_D14D5CE4
 bake_reload_if_changed
 }
 
@@ -1030,8 +1031,8 @@ BAKE_96C39C9C
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/firstboot
 # bake:worker.yaml:7:7
-bake_section_a569cfd8316156dc() {
-bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_8EED9AAB'
+bake_section_41cc1365ec014f11() {
+bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_21045AC9'
 #!/usr/bin/env bash
 # firstboot: makes this machine a part of its cluster, with nobody there. Started by bake-firstboot.service at every boot
 # until it has ended well once.
@@ -1301,8 +1302,9 @@ step_balance() {
     # The id picks the settings that are for testing (src/balancer/keepalived.ts).
     keepalived -t -i _test
   fi
+  # A reload of systemd would change nothing for units that it knows.
+  systemctl enable --quiet --no-reload "${units[@]}"
   for unit in "${units[@]}"; do
-    systemctl enable --quiet "$unit"
     systemctl reload-or-restart "$unit"
     systemctl is-active --quiet "$unit" || not_yet "$unit is not active"
   done
@@ -1362,7 +1364,7 @@ main() {
 }
 
 main "$@"
-BAKE_8EED9AAB
+BAKE_21045AC9
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -1896,7 +1898,7 @@ bake_step runtime 02e9ca9c6a1e6afd profile.yaml:11:11 'enable containerd.service
 bake_step runtime 1cd37f262c103939 profile.yaml:11:11 'enable docker.service'
 bake_step kubernetes 9ec0273212135a8e profile.yaml:6:11 'add the kubernetes repository, https://mirrors.aliyun.com/kubernetes/apt/'
 bake_step kubernetes 6fd611df7ab1905e profile.yaml:5:12 'install Kubernetes: cri-tools=1.26.0-00 kubernetes-cni=1.2.0-00 kubelet=1.23.17-00 kubeadm=1.23.17-00 kubectl=1.23.17-00'
-bake_step kubernetes 0ef860b3d3c52153 profile.yaml:11:11 'write /etc/systemd/system/kubelet.service.d/20-bake.conf'
+bake_step kubernetes 41ae0860835c5bf7 profile.yaml:11:11 'write /etc/systemd/system/kubelet.service.d/20-bake.conf'
 bake_step kubernetes 0111f06abf4567d2 profile.yaml:5:12 'enable kubelet.service'
 bake_step kubernetes 6c6f814885b4e61b bake:node.yaml:13:15 'shell completion of kubectl'
 bake_step kubernetes 6ca9c2688bf633d7 bake:node.yaml:13:15 'shell completion of kubeadm'
@@ -1907,7 +1909,7 @@ bake_step profile a6874bad791c526d bake:worker.yaml:7:7 'write /usr/lib/bake/dec
 bake_step profile d16cfbfd9a793a9b bake:worker.yaml:7:7 'write /usr/lib/bake/cluster.sh'
 bake_step profile 874771083e43683a bake:worker.yaml:7:7 'write /usr/lib/bake/files.sh'
 bake_step profile ba403220968dae4d bake:worker.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
-bake_step profile a569cfd8316156dc bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
+bake_step profile 41cc1365ec014f11 bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
 bake_step profile 1299dbeee9241b7a bake:worker.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
 bake_step profile 6d890da5e6c5e962 bake:worker.yaml:7:7 'write /usr/local/sbin/bake-status'
 bake_step profile ef049ef3e7b6dc0c bake:worker.yaml:7:7 'write /usr/local/sbin/bake-reset'
@@ -1923,4 +1925,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 5ffd0ef760453367 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 09aa1caaf4a8'
+bake_say 'done: profile, plan 872df6d72827'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-13), plan 8987c8e511f8743678b41f6d7c58485037265a42b52688edf3705b649d43a898
+# verify.sh: checks of profile profile (debian-13), plan af857f481d691beb4adc3d72ba3c1eb2518a88137b5d1d67ed6468e26478cef6
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 
@@ -78,7 +78,7 @@ tap 'package kubeadm is installed at 1.35.8-1.1 and held' bake:node.yaml:9:12 ch
 tap 'package kubectl is installed at 1.35.8-1.1 and held' bake:node.yaml:9:12 check_package kubectl 1.35.8-1.1 held
 tap '/etc/crictl.yaml is there, 0644, of root, with content a5b930de7647' bake:node.yaml:16:11 check_file /etc/crictl.yaml file 0644 root root a5b930de76477f42540f916b53c01b8cfbf4f68b07dee794d92c0dfbafb888fd
 tap '/etc/default/kubelet is there, 0644, of root, with content 9a65b07a4c31' bake:node.yaml:16:11 check_file /etc/default/kubelet file 0644 root root 9a65b07a4c317138d4db29f3d4508dec9c127bfafb64fc89dd6b47af3c65ad0f
-tap '/etc/systemd/system/kubelet.service.d/20-bake.conf is there, 0644, of root, with content 232397558738' bake:node.yaml:16:11 check_file /etc/systemd/system/kubelet.service.d/20-bake.conf file 0644 root root 2323975587385c3c1919ddd1e37757ca54de8a4f569b5cc19a4938faa49f7484
+tap '/etc/systemd/system/kubelet.service.d/20-bake.conf is there, 0644, of root, with content 84dfb77936fb' bake:node.yaml:16:11 check_file /etc/systemd/system/kubelet.service.d/20-bake.conf file 0644 root root 84dfb77936fb910e9136ac05ba2dc97d30c768b029e291d6b769ecf1f9621727
 tap 'kubelet.service is enabled' bake:node.yaml:9:12 check_service kubelet.service enabled '' ''
 tap '/etc/bash_completion.d/kubectl is there' bake:node.yaml:13:15 check_file /etc/bash_completion.d/kubectl '' '' '' '' ''
 tap '/etc/bash_completion.d/kubeadm is there' bake:node.yaml:13:15 check_file /etc/bash_completion.d/kubeadm '' '' '' '' ''
@@ -90,7 +90,7 @@ tap '/usr/lib/bake/decide.sh is there, 0644, of root, with content 7ffad0e084d3'
 tap '/usr/lib/bake/cluster.sh is there, 0644, of root, with content a774d991af31' bake:worker.yaml:7:7 check_file /usr/lib/bake/cluster.sh file 0644 root root a774d991af31d90ab3a45194cbcf98062243a44e8244eccd0fe473d214a528e1
 tap '/usr/lib/bake/files.sh is there, 0644, of root, with content 88f71f4b94c4' bake:worker.yaml:7:7 check_file /usr/lib/bake/files.sh file 0644 root root 88f71f4b94c482a54a8ad0ebde701a959603f334bc31e9465be97f64ad6f8e5c
 tap '/usr/lib/bake/kubeadm.sh is there, 0644, of root, with content 96c39c9c9d57' bake:worker.yaml:7:7 check_file /usr/lib/bake/kubeadm.sh file 0644 root root 96c39c9c9d57b116786927fd277fcc7d823c107b292472f317377f80b724e304
-tap '/usr/lib/bake/firstboot is there, 0755, of root, with content 8eed9aab7b0d' bake:worker.yaml:7:7 check_file /usr/lib/bake/firstboot file 0755 root root 8eed9aab7b0ddaa92e1b4dcc59c3cb8cd515a29e9947432a95efe224f7c6ac13
+tap '/usr/lib/bake/firstboot is there, 0755, of root, with content 21045ac93571' bake:worker.yaml:7:7 check_file /usr/lib/bake/firstboot file 0755 root root 21045ac93571998f65d1da5f27d685e01e9a85696f917f4a1e66a06ebb592f4e
 tap '/usr/lib/bake/keep-cloud-init is there, 0755, of root, with content ae70326c43a9' bake:worker.yaml:7:7 check_file /usr/lib/bake/keep-cloud-init file 0755 root root ae70326c43a93cdd03dc4e5cd33820c3f43a02ba9751684fdaca2d0f01f07e58
 tap '/usr/local/sbin/bake-status is there, 0755, of root, with content 1752f59a2b58' bake:worker.yaml:7:7 check_file /usr/local/sbin/bake-status file 0755 root root 1752f59a2b5803a991bcc021b5b67047fe353f9b32e05ea0f38717d0dade75c9
 tap '/usr/local/sbin/bake-reset is there, 0755, of root, with content 283aee25e066' bake:worker.yaml:7:7 check_file /usr/local/sbin/bake-reset file 0755 root root 283aee25e066ebf7abd3f1eb1428831511711bb620f01ce70a521388d0219af1

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan b9937e7cc02e8ab18c4e614a87d00ba86c2bb4283c97a8f2cd915e1297396f30
+# plan 9a39301fb7c39606cbfeb6824dd5553990f53fcba8237ef8877e39043e53e6a7
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -421,13 +421,14 @@ BAKE_9A65B07A
 # ----------------------------------------------------------------------------------------------------
 # write /etc/systemd/system/kubelet.service.d/20-bake.conf
 # bake:node.yaml:16:11
-bake_section_bd3a147a5d5b7fe4() {
-bake_write /etc/systemd/system/kubelet.service.d/20-bake.conf 0644 root root <<'BAKE_23239755'
+bake_section_e0d444ca6b868042() {
+bake_write /etc/systemd/system/kubelet.service.d/20-bake.conf 0644 root root <<'BAKE_84DFB779'
 # Written by bake.
 [Unit]
 Wants=containerd.service
 After=containerd.service time-sync.target
-BAKE_23239755
+ConditionPathExists=/var/lib/kubelet/config.yaml
+BAKE_84DFB779
 bake_reload_if_changed
 }
 
@@ -1080,8 +1081,8 @@ BAKE_96C39C9C
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/firstboot
 # bake:worker.yaml:7:7
-bake_section_a569cfd8316156dc() {
-bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_8EED9AAB'
+bake_section_41cc1365ec014f11() {
+bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_21045AC9'
 #!/usr/bin/env bash
 # firstboot: makes this machine a part of its cluster, with nobody there. Started by bake-firstboot.service at every boot
 # until it has ended well once.
@@ -1351,8 +1352,9 @@ step_balance() {
     # The id picks the settings that are for testing (src/balancer/keepalived.ts).
     keepalived -t -i _test
   fi
+  # A reload of systemd would change nothing for units that it knows.
+  systemctl enable --quiet --no-reload "${units[@]}"
   for unit in "${units[@]}"; do
-    systemctl enable --quiet "$unit"
     systemctl reload-or-restart "$unit"
     systemctl is-active --quiet "$unit" || not_yet "$unit is not active"
   done
@@ -1412,7 +1414,7 @@ main() {
 }
 
 main "$@"
-BAKE_8EED9AAB
+BAKE_21045AC9
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -1946,7 +1948,7 @@ bake_step kubernetes cb1846deaecf707b profile.yaml:9:3 'add the kubernetes repos
 bake_step kubernetes e5b48fd8f030aa2c profile.yaml:5:12 'install Kubernetes: cri-tools=1.34.0-1.1 kubernetes-cni=1.7.1-* kubelet=1.34.11-2.1 kubeadm=1.34.11-2.1 kubectl=1.34.11-2.1'
 bake_step kubernetes 61fd0bf9d6ca7c47 bake:node.yaml:16:11 'write /etc/crictl.yaml'
 bake_step kubernetes 7e5693ddc0361a10 bake:node.yaml:16:11 'write /etc/default/kubelet'
-bake_step kubernetes bd3a147a5d5b7fe4 bake:node.yaml:16:11 'write /etc/systemd/system/kubelet.service.d/20-bake.conf'
+bake_step kubernetes e0d444ca6b868042 bake:node.yaml:16:11 'write /etc/systemd/system/kubelet.service.d/20-bake.conf'
 bake_step kubernetes 0111f06abf4567d2 profile.yaml:5:12 'enable kubelet.service'
 bake_step kubernetes 6c6f814885b4e61b bake:node.yaml:13:15 'shell completion of kubectl'
 bake_step kubernetes 6ca9c2688bf633d7 bake:node.yaml:13:15 'shell completion of kubeadm'
@@ -1958,7 +1960,7 @@ bake_step profile a6874bad791c526d bake:worker.yaml:7:7 'write /usr/lib/bake/dec
 bake_step profile d16cfbfd9a793a9b bake:worker.yaml:7:7 'write /usr/lib/bake/cluster.sh'
 bake_step profile 874771083e43683a bake:worker.yaml:7:7 'write /usr/lib/bake/files.sh'
 bake_step profile ba403220968dae4d bake:worker.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
-bake_step profile a569cfd8316156dc bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
+bake_step profile 41cc1365ec014f11 bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
 bake_step profile 1299dbeee9241b7a bake:worker.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
 bake_step profile 6d890da5e6c5e962 bake:worker.yaml:7:7 'write /usr/local/sbin/bake-status'
 bake_step profile ef049ef3e7b6dc0c bake:worker.yaml:7:7 'write /usr/local/sbin/bake-reset'
@@ -1974,4 +1976,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 6d713e9bd6b5a47e bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan b9937e7cc02e'
+bake_say 'done: profile, plan 9a39301fb7c3'

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan f5f51d2708afe76c8e66205646e2db4fe2eec66037e2d8653db8fcc5e0818b88
+# plan 10960ad14352ee077bf75ec49d6818b14e8edbe4da79ce4982299cf60b659875
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -529,13 +529,14 @@ BAKE_9A65B07A
 # ----------------------------------------------------------------------------------------------------
 # write /etc/systemd/system/kubelet.service.d/20-bake.conf
 # bake:node.yaml:16:11
-bake_section_bd3a147a5d5b7fe4() {
-bake_write /etc/systemd/system/kubelet.service.d/20-bake.conf 0644 root root <<'BAKE_23239755'
+bake_section_e0d444ca6b868042() {
+bake_write /etc/systemd/system/kubelet.service.d/20-bake.conf 0644 root root <<'BAKE_84DFB779'
 # Written by bake.
 [Unit]
 Wants=containerd.service
 After=containerd.service time-sync.target
-BAKE_23239755
+ConditionPathExists=/var/lib/kubelet/config.yaml
+BAKE_84DFB779
 bake_reload_if_changed
 }
 
@@ -1188,8 +1189,8 @@ BAKE_96C39C9C
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/firstboot
 # bake:worker.yaml:7:7
-bake_section_a569cfd8316156dc() {
-bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_8EED9AAB'
+bake_section_41cc1365ec014f11() {
+bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_21045AC9'
 #!/usr/bin/env bash
 # firstboot: makes this machine a part of its cluster, with nobody there. Started by bake-firstboot.service at every boot
 # until it has ended well once.
@@ -1459,8 +1460,9 @@ step_balance() {
     # The id picks the settings that are for testing (src/balancer/keepalived.ts).
     keepalived -t -i _test
   fi
+  # A reload of systemd would change nothing for units that it knows.
+  systemctl enable --quiet --no-reload "${units[@]}"
   for unit in "${units[@]}"; do
-    systemctl enable --quiet "$unit"
     systemctl reload-or-restart "$unit"
     systemctl is-active --quiet "$unit" || not_yet "$unit is not active"
   done
@@ -1520,7 +1522,7 @@ main() {
 }
 
 main "$@"
-BAKE_8EED9AAB
+BAKE_21045AC9
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -2059,7 +2061,7 @@ bake_step kubernetes b9a8b508a8a9c84f bake:node.yaml:10:11 'add the kubernetes r
 bake_step kubernetes 5fdfc9db12d25261 bake:node.yaml:9:12 'install Kubernetes: cri-tools=1.35.0-1.1 kubernetes-cni=1.8.0-1.1 kubelet=1.35.8-1.1 kubeadm=1.35.8-1.1 kubectl=1.35.8-1.1'
 bake_step kubernetes 61fd0bf9d6ca7c47 bake:node.yaml:16:11 'write /etc/crictl.yaml'
 bake_step kubernetes 7e5693ddc0361a10 bake:node.yaml:16:11 'write /etc/default/kubelet'
-bake_step kubernetes bd3a147a5d5b7fe4 bake:node.yaml:16:11 'write /etc/systemd/system/kubelet.service.d/20-bake.conf'
+bake_step kubernetes e0d444ca6b868042 bake:node.yaml:16:11 'write /etc/systemd/system/kubelet.service.d/20-bake.conf'
 bake_step kubernetes 0111f06abf4567d2 bake:node.yaml:9:12 'enable kubelet.service'
 bake_step kubernetes 6c6f814885b4e61b bake:node.yaml:13:15 'shell completion of kubectl'
 bake_step kubernetes 6ca9c2688bf633d7 bake:node.yaml:13:15 'shell completion of kubeadm'
@@ -2071,7 +2073,7 @@ bake_step profile a6874bad791c526d bake:worker.yaml:7:7 'write /usr/lib/bake/dec
 bake_step profile d16cfbfd9a793a9b bake:worker.yaml:7:7 'write /usr/lib/bake/cluster.sh'
 bake_step profile 874771083e43683a bake:worker.yaml:7:7 'write /usr/lib/bake/files.sh'
 bake_step profile ba403220968dae4d bake:worker.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
-bake_step profile a569cfd8316156dc bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
+bake_step profile 41cc1365ec014f11 bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
 bake_step profile 1299dbeee9241b7a bake:worker.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
 bake_step profile 6d890da5e6c5e962 bake:worker.yaml:7:7 'write /usr/local/sbin/bake-status'
 bake_step profile ef049ef3e7b6dc0c bake:worker.yaml:7:7 'write /usr/local/sbin/bake-reset'
@@ -2087,4 +2089,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 03c15483ad0a0ad2 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan f5f51d2708af'
+bake_say 'done: profile, plan 10960ad14352'

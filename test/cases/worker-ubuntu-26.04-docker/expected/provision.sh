@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), ubuntu-26.04 amd64
-# plan f903766abe8ed142f4b958fb5954ce70ffc05b710d8d6e96c9b70f466980cff9
+# plan c6119209b10f49b7b1d3166f6b10a8ce6da289e3b5d9d981b280a874d4fed65d
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -509,13 +509,14 @@ BAKE_3E335555
 # ----------------------------------------------------------------------------------------------------
 # write /etc/systemd/system/kubelet.service.d/20-bake.conf
 # profile.yaml:6:11
-bake_section_5623b3314debc454() {
-bake_write /etc/systemd/system/kubelet.service.d/20-bake.conf 0644 root root <<'BAKE_6086FB20'
+bake_section_d1a4ce8c11b5fc10() {
+bake_write /etc/systemd/system/kubelet.service.d/20-bake.conf 0644 root root <<'BAKE_4E2DCA14'
 # Written by bake.
 [Unit]
 Wants=docker.service cri-docker.service
 After=docker.service cri-docker.service time-sync.target
-BAKE_6086FB20
+ConditionPathExists=/var/lib/kubelet/config.yaml
+BAKE_4E2DCA14
 bake_reload_if_changed
 }
 
@@ -1182,8 +1183,8 @@ BAKE_96C39C9C
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/firstboot
 # bake:worker.yaml:7:7
-bake_section_a569cfd8316156dc() {
-bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_8EED9AAB'
+bake_section_41cc1365ec014f11() {
+bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_21045AC9'
 #!/usr/bin/env bash
 # firstboot: makes this machine a part of its cluster, with nobody there. Started by bake-firstboot.service at every boot
 # until it has ended well once.
@@ -1453,8 +1454,9 @@ step_balance() {
     # The id picks the settings that are for testing (src/balancer/keepalived.ts).
     keepalived -t -i _test
   fi
+  # A reload of systemd would change nothing for units that it knows.
+  systemctl enable --quiet --no-reload "${units[@]}"
   for unit in "${units[@]}"; do
-    systemctl enable --quiet "$unit"
     systemctl reload-or-restart "$unit"
     systemctl is-active --quiet "$unit" || not_yet "$unit is not active"
   done
@@ -1514,7 +1516,7 @@ main() {
 }
 
 main "$@"
-BAKE_8EED9AAB
+BAKE_21045AC9
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -2055,7 +2057,7 @@ bake_step kubernetes febbb03c906db8d1 profile.yaml:4:11 'add the kubernetes repo
 bake_step kubernetes 5fdfc9db12d25261 bake:node.yaml:9:12 'install Kubernetes: cri-tools=1.35.0-1.1 kubernetes-cni=1.8.0-1.1 kubelet=1.35.8-1.1 kubeadm=1.35.8-1.1 kubectl=1.35.8-1.1'
 bake_step kubernetes 0e201d89e3106953 profile.yaml:6:11 'write /etc/crictl.yaml'
 bake_step kubernetes 18fb0640071f86cd profile.yaml:6:11 'write /etc/default/kubelet'
-bake_step kubernetes 5623b3314debc454 profile.yaml:6:11 'write /etc/systemd/system/kubelet.service.d/20-bake.conf'
+bake_step kubernetes d1a4ce8c11b5fc10 profile.yaml:6:11 'write /etc/systemd/system/kubelet.service.d/20-bake.conf'
 bake_step kubernetes 30f5834fd0b92444 profile.yaml:9:15 'enable cri-docker.socket'
 bake_step kubernetes 3393d743144784d8 profile.yaml:9:15 'enable cri-docker.service'
 bake_step kubernetes 0111f06abf4567d2 bake:node.yaml:9:12 'enable kubelet.service'
@@ -2069,7 +2071,7 @@ bake_step profile a6874bad791c526d bake:worker.yaml:7:7 'write /usr/lib/bake/dec
 bake_step profile d16cfbfd9a793a9b bake:worker.yaml:7:7 'write /usr/lib/bake/cluster.sh'
 bake_step profile 874771083e43683a bake:worker.yaml:7:7 'write /usr/lib/bake/files.sh'
 bake_step profile ba403220968dae4d bake:worker.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
-bake_step profile a569cfd8316156dc bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
+bake_step profile 41cc1365ec014f11 bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
 bake_step profile 1299dbeee9241b7a bake:worker.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
 bake_step profile 6d890da5e6c5e962 bake:worker.yaml:7:7 'write /usr/local/sbin/bake-status'
 bake_step profile ef049ef3e7b6dc0c bake:worker.yaml:7:7 'write /usr/local/sbin/bake-reset'
@@ -2085,4 +2087,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 5f6871c0fcddd08e bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan f903766abe8e'
+bake_say 'done: profile, plan c6119209b10f'
