@@ -11,6 +11,8 @@ export type EngineName = (typeof ENGINES)[number];
  */
 export interface Engine {
   readonly name: EngineName;
+  /** How often machines are looked at while they come up, in ms: what that costs them is the engine's to know. */
+  readonly lookEveryMs: number;
   /**
    * Makes network, disks and seeds; nothing runs afterwards. Called once, before anything else. `reserved`: addresses on
    * the network that belong to no machine, such as the virtual IP.

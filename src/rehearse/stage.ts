@@ -14,8 +14,8 @@ export interface Stage {
   readonly signal: AbortSignal;
 }
 
-/** How often machines are looked at, in ms. */
-export const LOOK_EVERY_MS = 500;
+/** How often something is asked for again, in ms. */
+const LOOK_EVERY_MS = 500;
 
 export async function powerOn({ engine, watch }: Stage, machine: Machine): Promise<void> {
   const at = watch.ms;
@@ -39,13 +39,14 @@ export async function within<T>(
   { clock, signal }: Stage,
   limitMs: number,
   ask: () => Promise<T | undefined>,
+  everyMs = LOOK_EVERY_MS,
 ): Promise<T | undefined> {
   const began = clock.now();
   for (;;) {
     signal.throwIfAborted();
     const answer = await ask();
     if (answer !== undefined || clock.now() - began >= limitMs) return answer;
-    await clock.sleep(LOOK_EVERY_MS, signal);
+    await clock.sleep(everyMs, signal);
   }
 }
 
@@ -57,10 +58,11 @@ export async function untilReady(
   onLook: () => void = () => undefined,
 ): Promise<readonly Machine[]> {
   const late = (): Machine[] => machines.filter((machine) => stage.watch.standing(machine).state !== 'ready');
-  await within(stage, limitMs, async () => {
+  const look = async (): Promise<true | undefined> => {
     await stage.watch.look();
     onLook();
     return late().length === 0 ? true : undefined;
-  });
+  };
+  await within(stage, limitMs, look, stage.engine.lookEveryMs);
   return late();
 }

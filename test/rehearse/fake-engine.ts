@@ -77,6 +77,7 @@ export interface Faults {
 /** An engine in memory: machines go through their states with the clock, and keep what they did when power is cut. */
 export class FakeEngine implements Engine {
   readonly name = 'nspawn';
+  readonly lookEveryMs = 500;
   readonly deeds: string[] = [];
   closed = 0;
   readonly #clock: Clock;

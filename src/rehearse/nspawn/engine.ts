@@ -52,6 +52,7 @@ export async function openNspawn(options: NspawnOptions): Promise<Engine> {
  */
 class Nspawn implements Engine {
   readonly name = 'nspawn';
+  readonly lookEveryMs = 500;
   readonly #options: NspawnOptions;
   readonly #workspace: Workspace;
   readonly #ground: Ground;

@@ -8,6 +8,7 @@ import { openWorkspace, type Workspace } from '../../build/local/workspace.ts';
 import type { ClusterRole } from '../../cluster/cluster.ts';
 import { shellWords } from '../../text/shell.ts';
 import { chooseAccelerator, QEMU, type Accelerator } from '../../verify/boot/accelerator.ts';
+import { HARDWARE } from '../../verify/boot/hardware.ts';
 import { multipart } from '../../verify/boot/seed.ts';
 import { printable } from '../console.ts';
 import type { Engine, OnConsole } from '../engine.ts';
@@ -15,8 +16,9 @@ import { openGround, type Ground } from '../ground.ts';
 import { networkConfigOf, type Machine } from '../machine.ts';
 import { makeNetwork, type Network } from '../network.ts';
 import { Channel } from './channel.ts';
-import { boothook, PORT } from './guest.ts';
+import { boothook, PORT, VENDOR_DATA } from './guest.ts';
 import { HASTE } from './haste.ts';
+import { lengthenSlices } from './slices.ts';
 
 export interface QemuOptions {
   readonly host: Host;
@@ -35,11 +37,11 @@ const SIZE: Readonly<Record<ClusterRole, { readonly cpus: number; readonly memor
   haproxy: { cpus: 1, memoryMiB: 768 },
 };
 
-/** Nothing that a server at a provider has not: no screen, floppy, keyboard, CD-ROM; each costs an emulated machine time. */
-const MACHINE = 'q35,sata=off,smbus=off,usb=off,vmport=off';
-
 /** Callers allow for the computer's own speed; an emulated machine takes this many times as long. */
 const PATIENCE = { kvm: 1, tcg: 6 } as const;
+
+/** An emulated machine has little to spare for answers. */
+const LOOK_EVERY_MS = { kvm: 500, tcg: 3000 } as const;
 
 /** What the agent's timeout(1) ends with when the time is over. */
 const TIMED_OUT = 124;
@@ -120,16 +122,16 @@ class Qemu implements Engine {
     const socket = this.#path(machine, 'agent');
     await rm(socket, { force: true });
     const command = [
-      ...[QEMU, '-name', name, '-nodefaults', '-machine', MACHINE, ...this.#accelerator.arguments],
+      ...[QEMU, '-name', `${name},debug-threads=on`, ...HARDWARE, ...this.#accelerator.arguments],
       ...(this.#accelerator.name === 'tcg' ? HASTE : []),
       ...['-m', String(memoryMiB), '-smp', String(this.#cpusOf(role))],
       ...['-drive', `file=${this.#path(machine, 'disk.qcow2')},format=qcow2,if=virtio,cache=unsafe`],
       ...['-drive', `file=${this.#path(machine, 'seed.iso')},format=raw,if=virtio,readonly=on`],
       ...['-netdev', `tap,id=net,ifname=${this.#net.portOf(machine)},script=no,downscript=no`],
-      ...['-device', `virtio-net-pci,netdev=net,mac=${mac}`, '-device', 'virtio-rng-pci'],
+      ...['-device', `virtio-net-pci,netdev=net,mac=${mac}`],
       ...['-chardev', `socket,id=agent,path=${socket},server=on,wait=off`],
       ...['-device', 'virtio-serial-pci', '-device', `virtserialport,chardev=agent,name=${PORT}`],
-      ...['-display', 'none', '-monitor', 'none', '-serial', 'stdio'],
+      ...['-serial', 'stdio'],
     ];
     let ended = false;
     const { pid, off } = await new Promise<{ pid: string; off: Promise<void> }>((resolve, reject) => {
@@ -165,6 +167,7 @@ class Qemu implements Engine {
       );
     }
     this.#on.set(name, { pid, channel, off });
+    if (this.#accelerator.name === 'tcg') await lengthenSlices(this.#ground.run, pid, this.#cpusOf(role));
   }
 
   async powerOff(machine: Machine, { hard }: { readonly hard: boolean }): Promise<void> {
@@ -214,6 +217,10 @@ class Qemu implements Engine {
   readFiles(machine: Machine, paths: readonly string[]): Promise<readonly (string | undefined)[]> {
     const power = this.#on.get(machine.name);
     return power === undefined ? Promise.resolve(paths.map(() => undefined)) : power.channel.files(paths);
+  }
+
+  get lookEveryMs(): number {
+    return LOOK_EVERY_MS[this.#accelerator.name];
   }
 
   diskOf(machine: Machine): string {
@@ -275,6 +282,7 @@ class Qemu implements Engine {
       {
         'meta-data': seed['meta-data'],
         'user-data': multipart([seed['user-data'], boothook(this.#publicKey)]),
+        'vendor-data': VENDOR_DATA,
         'network-config': networkConfigOf(machine, { gateway, byName: false }),
       },
       this.#path(machine, 'seed.iso'),

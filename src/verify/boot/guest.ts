@@ -4,6 +4,7 @@ import { type Run, ToolFailure } from '../../adapters/process.ts';
 import { type Accelerator, QEMU } from './accelerator.ts';
 import { deadEnd, hasLoginPrompt } from './console.ts';
 import { type GuestReport, parseGuestReport } from './guest-report.ts';
+import { HARDWARE } from './hardware.ts';
 
 /** A virtual machine to be. */
 export interface Machine {
@@ -47,13 +48,11 @@ export function qemuArguments(machine: Machine, console: string, results: string
   const file = (path: string) => `file=${path.replaceAll(',', ',,')}`;
   const restrict = network === 'none' ? ',restrict=on' : '';
   return [
-    ...['-machine', 'q35', ...accelerator.arguments, '-m', String(memoryMiB), '-smp', String(cpus)],
+    ...[...HARDWARE, ...accelerator.arguments, '-m', String(memoryMiB), '-smp', String(cpus), '-no-reboot'],
     ...firmware,
     ...['-drive', `${file(overlay)},format=qcow2,if=virtio,cache=unsafe`],
     ...['-drive', `${file(seed)},format=raw,if=virtio,readonly=on`],
     ...['-nic', `user,model=virtio-net-pci${restrict}`],
-    ...['-device', 'virtio-rng-pci'],
-    ...['-display', 'none', '-monitor', 'none', '-no-reboot'],
     ...['-serial', `file:${console}`, '-serial', `file:${results}`],
   ];
 }
