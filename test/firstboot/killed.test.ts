@@ -55,6 +55,8 @@ function assertReady(machine: Machine, said: string): void {
     assert.equal(machine.ownership('etc/haproxy/haproxy.cfg'), '640 0 999');
     assert.equal(machine.ownership('usr/lib/bake/check-balancer'), '755 0 0');
     assert.match(machine.read('etc/keepalived/keepalived.conf'), /virtual_ipaddress/);
+    const enabled = /systemctl enable\b.* haproxy\.service keepalived\.service/;
+    assert.match(machine.read('world/log'), enabled, 'they come up at the next boot too');
     return;
   }
   assert.match(
