@@ -313,9 +313,9 @@ function kubeletDefaults(
 }
 
 /**
- * The kubelet comes after its runtime, and not before kubeadm has written its configuration, which is when kubeadm starts it (cmd/kubeadm/
- * app/cmd/phases/init/kubelet.go, join/kubelet.go). The packages' own unit is restarted every ten seconds until then, for as long as
- * a machine waits for its cluster.
+ * The kubelet comes after its runtime, and not before kubeadm has written its configuration, which is when kubeadm starts it
+ * (cmd/kubeadm/app/cmd/phases/init/kubelet.go, join/kubelet.go). The packages' own unit is restarted every ten seconds until
+ * then, for as long as a machine waits for its cluster.
  */
 function kubeletDropIn(runtime: Runtime, dockershim: boolean): string {
   const docker = dockershim ? 'docker.service' : 'docker.service cri-docker.service';

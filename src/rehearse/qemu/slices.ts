@@ -14,6 +14,7 @@ sub emulates {
   return <$comm> =~ /^CPU /;
 }
 for (1 .. 100) {
+  -d "/proc/$pid" or exit;
   my @threads = grep { emulates($_) } map { m{(\\d+)$} } glob("/proc/$pid/task/*");
   if (@threads >= $cpus) {
     syscall($number, $_ + 0, $attributes, 0) for @threads;
