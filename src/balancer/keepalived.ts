@@ -53,6 +53,7 @@ export function keepalivedConfig(
     mastersCheck: [
       CHECK_SCRIPT,
       'masters',
+      alivePort(cluster),
       cluster.endpoint.port,
       ca === undefined ? '-' : caFile(balancer.engine),
       ...peers.map(({ address }) => bracketed(address)),

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -182,3 +184,48 @@ test('keepalived has exactly the password that was meant', async (t) => {
 test('the check script passes ShellCheck', async () => {
   await run('shellcheck', [join(ROOT, 'userdata/balancer/check-balancer')]);
 });
+
+const OK = 'HTTP/1.0 200 OK\r\n\r\n';
+const BAD = 'HTTP/1.1 503 Service Unavailable\r\n\r\n';
+
+for (const [what, answers, code] of [
+  ['alive', { '/alive': OK }, 0],
+  ['alive', { '/alive': BAD, '/masters': OK }, 1],
+  ['alive', { '/alive': '' }, 1],
+  ['alive', {}, 1],
+  ['masters', { '/masters': OK }, 0],
+] as const) {
+  const said = Object.entries(answers).map(([path, text]) => `${path}: ${text.trim() || 'nothing'}`);
+  test(`check-balancer ${what} of one that says ${said.join(', ') || 'good-bye'} ends with ${code}`, async () => {
+    const questions = new Map(
+      Object.entries(answers).map(([path, text]) => [`GET ${path} HTTP/1.0\r\n\r\n`, text]),
+    );
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.on('data', (question) => {
+        const answer = questions.get(String(question));
+        if (answer === undefined) socket.destroy();
+        else socket.write(answer);
+      });
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    try {
+      assert.equal(await checkBalancer(what, String(port), '1', '-'), code);
+    } finally {
+      server.close();
+    }
+    assert.equal(await checkBalancer('alive', String(port)), 1, 'nobody listens');
+  });
+}
+
+test('a balancer that knows of no master keeps the address where no other knows of one', async () => {
+  assert.equal(await checkBalancer('masters', '1', '1', '-', '127.0.0.2'), 0);
+});
+
+async function checkBalancer(...words: readonly string[]): Promise<number> {
+  const check = [join(ROOT, 'userdata/balancer/check-balancer'), ...words];
+  const { exitCode, stderr } = await run('bash', check, { okCodes: [0, 1], timeoutMs: 10_000 });
+  assert.equal(stderr, '');
+  return exitCode;
+}

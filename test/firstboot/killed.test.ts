@@ -63,6 +63,7 @@ function assertReady(machine: Machine, said: string): void {
     machine.read('etc/systemd/system/containerd.service.d/http-proxy.conf'),
     /^Environment="NO_PROXY=localhost,.*kubeapi\.example\.com/m,
   );
+  assert.match(machine.read('world/log'), /systemctl daemon-reload\nsystemctl cat/, 'its drop-in is read');
   assert.match(machine.read('world/log'), /systemctl try-restart containerd\.service/);
   assert.equal(machine.read('world/lineages').trim().split('\n').length, 1, 'one cluster');
   assert.notEqual(machine.read('world/nodes/m1'), '');

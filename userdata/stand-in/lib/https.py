@@ -34,29 +34,43 @@ def tls_context(authority=None, certificate=None, key=None, insecure=False):
 
 
 class Api:
-    """An API server. `server` is https://HOST:PORT; `token` a bearer token."""
+    """An API server. `server` is https://HOST:PORT; `token` a bearer token. For one thread: it keeps its connection."""
 
     def __init__(self, server, context, token=None, timeout=10):
-        self.server, self.context, self.token, self.timeout = server, context, token, timeout
+        self.server, self.context, self.token, self.timeout, self.kept = server, context, token, timeout, None
 
     def send(self, method, path, body=None, kind="application/json"):
         """(code, text) of the answer. Raises ApiError with code 0 where there is none."""
-        at = urlsplit(self.server)
-        connection = http.client.HTTPSConnection(at.hostname, at.port or 443, timeout=self.timeout, context=self.context)
         headers = {"Accept": "application/json"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         if body is not None:
             headers["Content-Type"] = kind
             body = json.dumps(body)
-        try:
-            connection.request(method, path, body, headers)
-            answer = connection.getresponse()
-            return answer.status, answer.read().decode()
-        except (OSError, http.client.HTTPException) as error:
-            raise ApiError(0, f"{method} {self.server}{path}: {error or type(error).__name__}") from None
-        finally:
-            connection.close()
+        # A request that must not be done twice is not given to a connection that may have been closed meanwhile.
+        kept, self.kept = self.kept if method in ("GET", "PUT", "PATCH") else None, None
+        for connection in filter(None, [kept, self._connection()]):
+            try:
+                connection.request(method, path, body, headers)
+                answer = connection.getresponse()
+                text = answer.read().decode()
+                self.kept = connection
+                return answer.status, text
+            except TimeoutError as error:
+                connection.close()
+                raise self._silence(method, path, error) from None
+            except (OSError, http.client.HTTPException) as error:
+                connection.close()
+                if connection is not kept:
+                    raise self._silence(method, path, error) from None
+        raise AssertionError("the last connection answers or fails")
+
+    def _connection(self):
+        at = urlsplit(self.server)
+        return http.client.HTTPSConnection(at.hostname, at.port or 443, timeout=self.timeout, context=self.context)
+
+    def _silence(self, method, path, error):
+        return ApiError(0, f"{method} {self.server}{path}: {error or type(error).__name__}")
 
     def request(self, method, path, body=None, kind="application/json"):
         code, text = self.send(method, path, body, kind)

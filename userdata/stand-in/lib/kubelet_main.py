@@ -60,7 +60,7 @@ def _run(flags, config, version):
     path, bootstrap_path = flags.get("kubeconfig", ""), flags.get("bootstrap-kubeconfig", "")
     if not path or not (os.path.exists(path) or os.path.exists(bootstrap_path)):
         sys.exit(_refuse(f"unable to load bootstrap kubeconfig: stat {bootstrap_path}: no such file or directory"))
-    next_beat, said, told, gone = 0.0, "", {}, []
+    api, next_beat, said, told, gone = None, 0.0, "", {}, []
     while not ended:
         gone += pods.look()
         mirrors = pods.mirrors()
@@ -69,14 +69,15 @@ def _run(flags, config, version):
             try:
                 if not os.path.exists(path):
                     bootstrap(bootstrap_path, path, node.name)
-                api = of_kubeconfig(path, 5)
-                node.beat(api, mirrors)
+                api = api or of_kubeconfig(path, 5)
+                node.beat(api, {name: mirror for name, mirror in mirrors.items() if told.get(name) != mirror})
                 while gone:
                     node.forget_pod(api, gone[-1])
                     gone.pop()
                 next_beat, said, told = now + HEARTBEAT_SECONDS, "", mirrors
             except (ApiError, Refused, OSError, ValueError, KeyError) as error:
-                next_beat = now + 1
+                # What is there must be told anew: to another API server, perhaps, and as somebody else.
+                api, next_beat, told = None, now + 1, {}
                 if said != str(error):
                     said = str(error)
                     print(f"kubelet: {said}", file=sys.stderr, flush=True)

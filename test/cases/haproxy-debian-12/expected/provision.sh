@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (haproxy), debian-12 amd64
-# plan 0f38fbfe601e79ad2025969964ecf1bc0135ad7e6c866f58f018d870748b9283
+# plan 6f64d0a619d172a54a7c83e1da3b41628b915bd9415da35ac677339637cec466
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -646,8 +646,8 @@ BAKE_A774D991
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/files.sh
 # bake:haproxy.yaml:7:7
-bake_section_874771083e43683a() {
-bake_write /usr/lib/bake/files.sh 0644 root root <<'BAKE_88F71F4B'
+bake_section_5aa94458c1c85a32() {
+bake_write /usr/lib/bake/files.sh 0644 root root <<'BAKE_C21722EF'
 # shellcheck shell=bash
 # Files of the cluster that have a place of their own on the machine. Sourced by firstboot.
 : "${input:?is set by firstboot}" "${memory:?is set by firstboot}"
@@ -671,6 +671,8 @@ install_file() {
   if cmp -s -- "$from" "$path" && [ "$(stat -c '0%a %U %G' -- "$path")" = "$mode $owner $group" ]; then return 0; fi
   # Known to the disk before the file is there: a power cut must not make it forget.
   if [ -n "$units" ]; then
+    # For a drop-in only: systemd takes longer to read all units anew than all else here takes.
+    case $path in /etc/systemd/system/*) put "$memory/reload" </dev/null ;; esac
     { recall restart && tr ' ' '\n' <<<"$units"; } | sort -u | put "$memory/restart"
   fi
   note files "$path"
@@ -681,15 +683,15 @@ install_file() {
 restart_changed() {
   local unit
   [ -s "$memory/restart" ] || return 0
-  systemctl daemon-reload
+  if [ -e "$memory/reload" ]; then systemctl daemon-reload; fi
   while IFS= read -r unit; do
     systemctl cat "$unit" >/dev/null 2>&1 || continue
     say "restarting $unit: its settings have changed"
     systemctl try-restart "$unit"
   done <"$memory/restart"
-  rm -f -- "$memory/restart"
+  rm -f -- "$memory/restart" "$memory/reload"
 }
-BAKE_88F71F4B
+BAKE_C21722EF
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -900,8 +902,8 @@ BAKE_96C39C9C
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/firstboot
 # bake:haproxy.yaml:7:7
-bake_section_41cc1365ec014f11() {
-bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_21045AC9'
+bake_section_419abeb24cb42ac4() {
+bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_0FA56C98'
 #!/usr/bin/env bash
 # firstboot: makes this machine a part of its cluster, with nobody there. Started by bake-firstboot.service at every boot
 # until it has ended well once.
@@ -1171,8 +1173,8 @@ step_balance() {
     # The id picks the settings that are for testing (src/balancer/keepalived.ts).
     keepalived -t -i _test
   fi
-  # A reload of systemd would change nothing for units that it knows.
-  systemctl enable --quiet --no-reload "${units[@]}"
+  # A reload of systemd would change nothing for units that it knows, nor would their old scripts' (update-rc.d reloads twice each).
+  SYSTEMCTL_SKIP_SYSV=1 systemctl enable --quiet --no-reload "${units[@]}"
   for unit in "${units[@]}"; do
     systemctl reload-or-restart "$unit"
     systemctl is-active --quiet "$unit" || not_yet "$unit is not active"
@@ -1233,7 +1235,7 @@ main() {
 }
 
 main "$@"
-BAKE_21045AC9
+BAKE_0FA56C98
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -1765,9 +1767,9 @@ bake_step profile 774e74c531742a37 bake:base.yaml:16:3 'write /etc/bake/firewall
 bake_step profile 58b09eeaf8bfc57d bake:base.yaml:16:3 'enable bake-firewall.service'
 bake_step profile a6874bad791c526d bake:haproxy.yaml:7:7 'write /usr/lib/bake/decide.sh'
 bake_step profile d16cfbfd9a793a9b bake:haproxy.yaml:7:7 'write /usr/lib/bake/cluster.sh'
-bake_step profile 874771083e43683a bake:haproxy.yaml:7:7 'write /usr/lib/bake/files.sh'
+bake_step profile 5aa94458c1c85a32 bake:haproxy.yaml:7:7 'write /usr/lib/bake/files.sh'
 bake_step profile ba403220968dae4d bake:haproxy.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
-bake_step profile 41cc1365ec014f11 bake:haproxy.yaml:7:7 'write /usr/lib/bake/firstboot'
+bake_step profile 419abeb24cb42ac4 bake:haproxy.yaml:7:7 'write /usr/lib/bake/firstboot'
 bake_step profile 1299dbeee9241b7a bake:haproxy.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
 bake_step profile 6d890da5e6c5e962 bake:haproxy.yaml:7:7 'write /usr/local/sbin/bake-status'
 bake_step profile ef049ef3e7b6dc0c bake:haproxy.yaml:7:7 'write /usr/local/sbin/bake-reset'
@@ -1783,4 +1785,4 @@ bake_step profile 95be91bbb42b2f00 bake:haproxy.yaml:7:7 'enable bake-keep-cloud
 bake_step profile 5cb5b0a47d17f7d5 bake:haproxy.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:haproxy.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 0f38fbfe601e'
+bake_say 'done: profile, plan 6f64d0a619d1'

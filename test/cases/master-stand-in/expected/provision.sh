@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (master), debian-13 amd64, with STAND-INS in place of Kubernetes
-# plan 3df3dad7396c8da17e7c1527a0890ccaa1cc4d4225a1645668366a2b686c41b1
+# plan 7d02b63cfcf16fa5f8ccfbc34536b0fef4c0428efb341ccaeddc06a56807a9ff
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -353,7 +353,7 @@ bake_service enabled containerd.service start
 # ----------------------------------------------------------------------------------------------------
 # make stand-in packages: cri-tools=1.35.0-1.1 kubernetes-cni=1.8.0-1.1 kubelet=1.35.8-1.1 kubeadm=1.35.8-1.1 kubectl=1.35.8-1.1
 # bake:node.yaml:9:12
-bake_section_998f0b79a7b84577() {
+bake_section_d767a0ad884816f2() {
 bake_stand_in_begin && return 0
 bake_stand_in_package cri-tools 1.35.0-1.1 ''
 bake_stand_in_file cri-tools /usr/bin/crictl 0755 <<'BAKE_BF2BA05D'
@@ -892,7 +892,7 @@ def main(arguments):
 if __name__ == "__main__":
     main(sys.argv[1:])
 BAKE_9BD58D86
-bake_stand_in_file kubelet /usr/lib/bake-stand-in/kubelet_main.py 0644 <<'BAKE_31F5DFA6'
+bake_stand_in_file kubelet /usr/lib/bake-stand-in/kubelet_main.py 0644 <<'BAKE_C9039D2B'
 """STAND-IN for the kubelet, made by bake: registers its node, keeps it ready, runs the control plane's static pods."""
 
 import os
@@ -955,7 +955,7 @@ def _run(flags, config, version):
     path, bootstrap_path = flags.get("kubeconfig", ""), flags.get("bootstrap-kubeconfig", "")
     if not path or not (os.path.exists(path) or os.path.exists(bootstrap_path)):
         sys.exit(_refuse(f"unable to load bootstrap kubeconfig: stat {bootstrap_path}: no such file or directory"))
-    next_beat, said, told, gone = 0.0, "", {}, []
+    api, next_beat, said, told, gone = None, 0.0, "", {}, []
     while not ended:
         gone += pods.look()
         mirrors = pods.mirrors()
@@ -964,20 +964,21 @@ def _run(flags, config, version):
             try:
                 if not os.path.exists(path):
                     bootstrap(bootstrap_path, path, node.name)
-                api = of_kubeconfig(path, 5)
-                node.beat(api, mirrors)
+                api = api or of_kubeconfig(path, 5)
+                node.beat(api, {name: mirror for name, mirror in mirrors.items() if told.get(name) != mirror})
                 while gone:
                     node.forget_pod(api, gone[-1])
                     gone.pop()
                 next_beat, said, told = now + HEARTBEAT_SECONDS, "", mirrors
             except (ApiError, Refused, OSError, ValueError, KeyError) as error:
-                next_beat = now + 1
+                # What is there must be told anew: to another API server, perhaps, and as somebody else.
+                api, next_beat, told = None, now + 1, {}
                 if said != str(error):
                     said = str(error)
                     print(f"kubelet: {said}", file=sys.stderr, flush=True)
         time.sleep(0.25)
     pods.stop()
-BAKE_31F5DFA6
+BAKE_C9039D2B
 bake_stand_in_file kubelet /usr/lib/bake-stand-in/kubelet_node.py 0644 <<'BAKE_6FA7B862'
 """The kubelet's dealings with the API server: its credentials, its node, its heartbeats, its mirror pods."""
 
@@ -2380,7 +2381,7 @@ def as_client(endpoints, folder=PKI, timeout=5):
         pki.make_certificate(f"{own}/client", f"{folder}/ca", "kube-etcd-healthcheck-client", "system:masters")
         return Etcd.by_files(endpoints, f"{folder}/ca.crt", f"{own}/client.crt", f"{own}/client.key", timeout)
 BAKE_E6EC11E4
-bake_stand_in_file kubectl /usr/lib/bake-stand-in/https.py 0644 <<'BAKE_13141915'
+bake_stand_in_file kubectl /usr/lib/bake-stand-in/https.py 0644 <<'BAKE_EA0727E5'
 """Requests over TLS: to API servers by a kubeconfig, and to etcd."""
 
 import base64
@@ -2417,29 +2418,43 @@ def tls_context(authority=None, certificate=None, key=None, insecure=False):
 
 
 class Api:
-    """An API server. `server` is https://HOST:PORT; `token` a bearer token."""
+    """An API server. `server` is https://HOST:PORT; `token` a bearer token. For one thread: it keeps its connection."""
 
     def __init__(self, server, context, token=None, timeout=10):
-        self.server, self.context, self.token, self.timeout = server, context, token, timeout
+        self.server, self.context, self.token, self.timeout, self.kept = server, context, token, timeout, None
 
     def send(self, method, path, body=None, kind="application/json"):
         """(code, text) of the answer. Raises ApiError with code 0 where there is none."""
-        at = urlsplit(self.server)
-        connection = http.client.HTTPSConnection(at.hostname, at.port or 443, timeout=self.timeout, context=self.context)
         headers = {"Accept": "application/json"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         if body is not None:
             headers["Content-Type"] = kind
             body = json.dumps(body)
-        try:
-            connection.request(method, path, body, headers)
-            answer = connection.getresponse()
-            return answer.status, answer.read().decode()
-        except (OSError, http.client.HTTPException) as error:
-            raise ApiError(0, f"{method} {self.server}{path}: {error or type(error).__name__}") from None
-        finally:
-            connection.close()
+        # A request that must not be done twice is not given to a connection that may have been closed meanwhile.
+        kept, self.kept = self.kept if method in ("GET", "PUT", "PATCH") else None, None
+        for connection in filter(None, [kept, self._connection()]):
+            try:
+                connection.request(method, path, body, headers)
+                answer = connection.getresponse()
+                text = answer.read().decode()
+                self.kept = connection
+                return answer.status, text
+            except TimeoutError as error:
+                connection.close()
+                raise self._silence(method, path, error) from None
+            except (OSError, http.client.HTTPException) as error:
+                connection.close()
+                if connection is not kept:
+                    raise self._silence(method, path, error) from None
+        raise AssertionError("the last connection answers or fails")
+
+    def _connection(self):
+        at = urlsplit(self.server)
+        return http.client.HTTPSConnection(at.hostname, at.port or 443, timeout=self.timeout, context=self.context)
+
+    def _silence(self, method, path, error):
+        return ApiError(0, f"{method} {self.server}{path}: {error or type(error).__name__}")
 
     def request(self, method, path, body=None, kind="application/json"):
         code, text = self.send(method, path, body, kind)
@@ -2506,7 +2521,7 @@ def kubeconfig(server, authority, user, credentials, cluster="kubernetes"):
         },
         indent=1,
     )
-BAKE_13141915
+BAKE_EA0727E5
 bake_stand_in_file kubectl /usr/lib/bake-stand-in/jsonpath.py 0644 <<'BAKE_9B8E301E'
 """kubectl's JSONPath, as far as people use it for a value or a list: {.a.b}, {.a["b/c"]}, {.a.b\\.c}, [0], [*],
 [?(@.type=="Ready")], {range ...}{end}, quoted text."""
@@ -3621,8 +3636,8 @@ BAKE_A774D991
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/files.sh
 # bake:master.yaml:7:7
-bake_section_874771083e43683a() {
-bake_write /usr/lib/bake/files.sh 0644 root root <<'BAKE_88F71F4B'
+bake_section_5aa94458c1c85a32() {
+bake_write /usr/lib/bake/files.sh 0644 root root <<'BAKE_C21722EF'
 # shellcheck shell=bash
 # Files of the cluster that have a place of their own on the machine. Sourced by firstboot.
 : "${input:?is set by firstboot}" "${memory:?is set by firstboot}"
@@ -3646,6 +3661,8 @@ install_file() {
   if cmp -s -- "$from" "$path" && [ "$(stat -c '0%a %U %G' -- "$path")" = "$mode $owner $group" ]; then return 0; fi
   # Known to the disk before the file is there: a power cut must not make it forget.
   if [ -n "$units" ]; then
+    # For a drop-in only: systemd takes longer to read all units anew than all else here takes.
+    case $path in /etc/systemd/system/*) put "$memory/reload" </dev/null ;; esac
     { recall restart && tr ' ' '\n' <<<"$units"; } | sort -u | put "$memory/restart"
   fi
   note files "$path"
@@ -3656,15 +3673,15 @@ install_file() {
 restart_changed() {
   local unit
   [ -s "$memory/restart" ] || return 0
-  systemctl daemon-reload
+  if [ -e "$memory/reload" ]; then systemctl daemon-reload; fi
   while IFS= read -r unit; do
     systemctl cat "$unit" >/dev/null 2>&1 || continue
     say "restarting $unit: its settings have changed"
     systemctl try-restart "$unit"
   done <"$memory/restart"
-  rm -f -- "$memory/restart"
+  rm -f -- "$memory/restart" "$memory/reload"
 }
-BAKE_88F71F4B
+BAKE_C21722EF
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -3875,8 +3892,8 @@ BAKE_96C39C9C
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/firstboot
 # bake:master.yaml:7:7
-bake_section_41cc1365ec014f11() {
-bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_21045AC9'
+bake_section_419abeb24cb42ac4() {
+bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_0FA56C98'
 #!/usr/bin/env bash
 # firstboot: makes this machine a part of its cluster, with nobody there. Started by bake-firstboot.service at every boot
 # until it has ended well once.
@@ -4146,8 +4163,8 @@ step_balance() {
     # The id picks the settings that are for testing (src/balancer/keepalived.ts).
     keepalived -t -i _test
   fi
-  # A reload of systemd would change nothing for units that it knows.
-  systemctl enable --quiet --no-reload "${units[@]}"
+  # A reload of systemd would change nothing for units that it knows, nor would their old scripts' (update-rc.d reloads twice each).
+  SYSTEMCTL_SKIP_SYSV=1 systemctl enable --quiet --no-reload "${units[@]}"
   for unit in "${units[@]}"; do
     systemctl reload-or-restart "$unit"
     systemctl is-active --quiet "$unit" || not_yet "$unit is not active"
@@ -4208,7 +4225,7 @@ main() {
 }
 
 main "$@"
-BAKE_21045AC9
+BAKE_0FA56C98
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -4756,7 +4773,7 @@ bake_step runtime 1442e54a8cf9f1f4 bake:node.yaml:7:1 'install tools of a node: 
 bake_step runtime 6343d1db8d0d99e6 bake:node.yaml:17:11 'install containerd: containerd'
 bake_step runtime b14004e94b694515 bake:node.yaml:15:1 'configure containerd'
 bake_step runtime 02e9ca9c6a1e6afd bake:node.yaml:16:11 'enable containerd.service'
-bake_step kubernetes 998f0b79a7b84577 bake:node.yaml:9:12 'make stand-in packages: cri-tools=1.35.0-1.1 kubernetes-cni=1.8.0-1.1 kubelet=1.35.8-1.1 kubeadm=1.35.8-1.1 kubectl=1.35.8-1.1'
+bake_step kubernetes d767a0ad884816f2 bake:node.yaml:9:12 'make stand-in packages: cri-tools=1.35.0-1.1 kubernetes-cni=1.8.0-1.1 kubelet=1.35.8-1.1 kubeadm=1.35.8-1.1 kubectl=1.35.8-1.1'
 bake_step kubernetes 3348754e05d0fbd7 bake:node.yaml:10:11 'add the kubernetes repository, file:/usr/share/bake/stand-in'
 bake_step kubernetes 24aa03f4376b4c33 bake:node.yaml:9:12 'install Kubernetes (stand-in): cri-tools=1.35.0-1.1 kubernetes-cni=1.8.0-1.1 kubelet=1.35.8-1.1 kubeadm=1.35.8-1.1 kubectl=1.35.8-1.1'
 bake_step kubernetes 61fd0bf9d6ca7c47 bake:node.yaml:16:11 'write /etc/crictl.yaml'
@@ -4771,9 +4788,9 @@ bake_step profile 49c9da2e4f67f189 bake:node.yaml:21:3 'write /etc/bake/firewall
 bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.service'
 bake_step profile a6874bad791c526d bake:master.yaml:7:7 'write /usr/lib/bake/decide.sh'
 bake_step profile d16cfbfd9a793a9b bake:master.yaml:7:7 'write /usr/lib/bake/cluster.sh'
-bake_step profile 874771083e43683a bake:master.yaml:7:7 'write /usr/lib/bake/files.sh'
+bake_step profile 5aa94458c1c85a32 bake:master.yaml:7:7 'write /usr/lib/bake/files.sh'
 bake_step profile ba403220968dae4d bake:master.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
-bake_step profile 41cc1365ec014f11 bake:master.yaml:7:7 'write /usr/lib/bake/firstboot'
+bake_step profile 419abeb24cb42ac4 bake:master.yaml:7:7 'write /usr/lib/bake/firstboot'
 bake_step profile 1299dbeee9241b7a bake:master.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
 bake_step profile 6d890da5e6c5e962 bake:master.yaml:7:7 'write /usr/local/sbin/bake-status'
 bake_step profile ef049ef3e7b6dc0c bake:master.yaml:7:7 'write /usr/local/sbin/bake-reset'
@@ -4791,4 +4808,4 @@ bake_step profile b475b442b7a992f8 bake:node.yaml:7:1 'write /etc/motd.d/bake-st
 bake_step profile 39223e87518710a5 bake:node.yaml:7:1 'write /etc/issue.d/bake-stand-in.issue'
 bake_step profile 47310e0acdbd4093 bake:master.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 3df3dad7396c'
+bake_say 'done: profile, plan 7d02b63cfcf1'

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (standalone), ubuntu-24.04 amd64
-# plan 2f0bccf1cad23b11d2d9cb41c4f7442f79f723bf8830de702d926caec0fb1a89
+# plan d0b2e377aa1e89aac9832ddd91f694aacf1167471358edd483da0275ac2ee8e9
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -850,8 +850,8 @@ BAKE_A774D991
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/files.sh
 # bake:standalone.yaml:7:7
-bake_section_874771083e43683a() {
-bake_write /usr/lib/bake/files.sh 0644 root root <<'BAKE_88F71F4B'
+bake_section_5aa94458c1c85a32() {
+bake_write /usr/lib/bake/files.sh 0644 root root <<'BAKE_C21722EF'
 # shellcheck shell=bash
 # Files of the cluster that have a place of their own on the machine. Sourced by firstboot.
 : "${input:?is set by firstboot}" "${memory:?is set by firstboot}"
@@ -875,6 +875,8 @@ install_file() {
   if cmp -s -- "$from" "$path" && [ "$(stat -c '0%a %U %G' -- "$path")" = "$mode $owner $group" ]; then return 0; fi
   # Known to the disk before the file is there: a power cut must not make it forget.
   if [ -n "$units" ]; then
+    # For a drop-in only: systemd takes longer to read all units anew than all else here takes.
+    case $path in /etc/systemd/system/*) put "$memory/reload" </dev/null ;; esac
     { recall restart && tr ' ' '\n' <<<"$units"; } | sort -u | put "$memory/restart"
   fi
   note files "$path"
@@ -885,15 +887,15 @@ install_file() {
 restart_changed() {
   local unit
   [ -s "$memory/restart" ] || return 0
-  systemctl daemon-reload
+  if [ -e "$memory/reload" ]; then systemctl daemon-reload; fi
   while IFS= read -r unit; do
     systemctl cat "$unit" >/dev/null 2>&1 || continue
     say "restarting $unit: its settings have changed"
     systemctl try-restart "$unit"
   done <"$memory/restart"
-  rm -f -- "$memory/restart"
+  rm -f -- "$memory/restart" "$memory/reload"
 }
-BAKE_88F71F4B
+BAKE_C21722EF
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -1104,8 +1106,8 @@ BAKE_96C39C9C
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/firstboot
 # bake:standalone.yaml:7:7
-bake_section_41cc1365ec014f11() {
-bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_21045AC9'
+bake_section_419abeb24cb42ac4() {
+bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_0FA56C98'
 #!/usr/bin/env bash
 # firstboot: makes this machine a part of its cluster, with nobody there. Started by bake-firstboot.service at every boot
 # until it has ended well once.
@@ -1375,8 +1377,8 @@ step_balance() {
     # The id picks the settings that are for testing (src/balancer/keepalived.ts).
     keepalived -t -i _test
   fi
-  # A reload of systemd would change nothing for units that it knows.
-  systemctl enable --quiet --no-reload "${units[@]}"
+  # A reload of systemd would change nothing for units that it knows, nor would their old scripts' (update-rc.d reloads twice each).
+  SYSTEMCTL_SKIP_SYSV=1 systemctl enable --quiet --no-reload "${units[@]}"
   for unit in "${units[@]}"; do
     systemctl reload-or-restart "$unit"
     systemctl is-active --quiet "$unit" || not_yet "$unit is not active"
@@ -1437,7 +1439,7 @@ main() {
 }
 
 main "$@"
-BAKE_21045AC9
+BAKE_0FA56C98
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -1982,9 +1984,9 @@ bake_step profile 5f556f09de1b66d4 bake:node.yaml:21:3 'write /etc/bake/firewall
 bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.service'
 bake_step profile a6874bad791c526d bake:standalone.yaml:7:7 'write /usr/lib/bake/decide.sh'
 bake_step profile d16cfbfd9a793a9b bake:standalone.yaml:7:7 'write /usr/lib/bake/cluster.sh'
-bake_step profile 874771083e43683a bake:standalone.yaml:7:7 'write /usr/lib/bake/files.sh'
+bake_step profile 5aa94458c1c85a32 bake:standalone.yaml:7:7 'write /usr/lib/bake/files.sh'
 bake_step profile ba403220968dae4d bake:standalone.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
-bake_step profile 41cc1365ec014f11 bake:standalone.yaml:7:7 'write /usr/lib/bake/firstboot'
+bake_step profile 419abeb24cb42ac4 bake:standalone.yaml:7:7 'write /usr/lib/bake/firstboot'
 bake_step profile 1299dbeee9241b7a bake:standalone.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
 bake_step profile 6d890da5e6c5e962 bake:standalone.yaml:7:7 'write /usr/local/sbin/bake-status'
 bake_step profile ef049ef3e7b6dc0c bake:standalone.yaml:7:7 'write /usr/local/sbin/bake-reset'
@@ -2000,4 +2002,4 @@ bake_step profile 95be91bbb42b2f00 bake:standalone.yaml:7:7 'enable bake-keep-cl
 bake_step profile 58f01643908b53a0 bake:standalone.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:standalone.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 2f0bccf1cad2'
+bake_say 'done: profile, plan d0b2e377aa1e'
