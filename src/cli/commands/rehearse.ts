@@ -71,7 +71,7 @@ export async function rehearseCommand(options: RehearseOptions, io: Io): Promise
     const { cluster } = opened.cluster;
     const logs = resolve(io.cwd, options.logs ?? join(options.out ?? 'out', `rehearsal-${cluster.name}`));
     const onConsole = consoleLogs(logs, machines);
-    const engine = await openEngine(chosen.name, onConsole, note, io);
+    const engine = await openEngine(chosen.name, onConsole, note, options.standIn ?? false, io);
     const { monitor, done } = await makeRehearsalView(io, json);
     let report: Rehearsal;
     try {
@@ -170,10 +170,11 @@ function openEngine(
   name: EngineName,
   onConsole: OnConsole,
   note: (message: string) => void,
+  standIn: boolean,
   io: Io,
 ): Promise<Engine> {
   const common = { host: thisHost(io), cacheDir: cacheFolder(io), onConsole, signal: io.signal };
-  return name === 'nspawn' ? openNspawn(common) : openQemu({ ...common, note });
+  return name === 'nspawn' ? openNspawn(common) : openQemu({ ...common, note, standIn });
 }
 
 /** A file a machine, begun anew; nobody else may read what machines say. */

@@ -18,7 +18,8 @@ import { makeNetwork, type Network } from '../network.ts';
 import { Channel } from './channel.ts';
 import { boothook, PORT, VENDOR_DATA } from './guest.ts';
 import { HASTE } from './haste.ts';
-import { lengthenSlices } from './slices.ts';
+import { unpack, type Unpacked } from './kernel.ts';
+import { inTurns, nicenessOf } from './turns.ts';
 
 export interface QemuOptions {
   readonly host: Host;
@@ -27,6 +28,8 @@ export interface QemuOptions {
   readonly onConsole: OnConsole;
   /** Told in plain words how machines run. */
   readonly note: (message: string) => void;
+  /** Kubernetes is stood in for: masters need not have what kubeadm demands of them. */
+  readonly standIn: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -66,7 +69,7 @@ export async function openQemu(options: QemuOptions): Promise<Engine> {
     note(`${accelerator.name}: ${accelerator.reason}`);
     if (accelerator.warning !== undefined) note(accelerator.warning);
     const ground = await openGround(host, workspace.path, signal);
-    return new Qemu(options.onConsole, workspace, ground, accelerator);
+    return new Qemu(options, workspace, ground, accelerator);
   } catch (error) {
     await workspace.remove();
     throw error;
@@ -77,23 +80,32 @@ export async function openQemu(options: QemuOptions): Promise<Engine> {
 class Qemu implements Engine {
   readonly name = 'qemu';
   readonly #onConsole: OnConsole;
+  readonly #standIn: boolean;
   readonly #workspace: Workspace;
   readonly #ground: Ground;
   readonly #accelerator: Accelerator;
   readonly #on = new Map<string, Power>();
+  /** What emulated machines start from, by the image's path. */
+  readonly #unpacked = new Map<string, Unpacked>();
   #network: Network | undefined;
   #publicKey = '';
-  #machines = 1;
+  #machines: readonly Machine[] = [];
 
-  constructor(onConsole: OnConsole, workspace: Workspace, ground: Ground, accelerator: Accelerator) {
+  constructor(
+    { onConsole, standIn }: QemuOptions,
+    workspace: Workspace,
+    ground: Ground,
+    accelerator: Accelerator,
+  ) {
     this.#onConsole = onConsole;
+    this.#standIn = standIn;
     this.#workspace = workspace;
     this.#ground = ground;
     this.#accelerator = accelerator;
   }
 
   async prepare(machines: readonly Machine[], reserved: readonly string[]): Promise<void> {
-    this.#machines = machines.length;
+    this.#machines = machines;
     this.#network = await makeNetwork(this.#ground, machines, reserved);
     const key = join(this.#workspace.path, 'key');
     await this.#ground.run('ssh-keygen', [
@@ -108,6 +120,7 @@ class Qemu implements Engine {
       key,
     ]);
     this.#publicKey = (await readFile(`${key}.pub`, 'utf8')).trim();
+    if (this.#accelerator.name === 'tcg') await this.#unpack(machines);
     for (const machine of machines) {
       await this.#ground.run('ip', ['tuntap', 'add', this.#net.portOf(machine), 'mode', 'tap']);
       await this.#ground.run('ip', ['link', 'set', this.#net.portOf(machine), 'master', 'cluster', 'up']);
@@ -121,9 +134,12 @@ class Qemu implements Engine {
     const { memoryMiB } = SIZE[role];
     const socket = this.#path(machine, 'agent');
     await rm(socket, { force: true });
+    const isEmulated = this.#accelerator.name === 'tcg';
     const command = [
-      ...[QEMU, '-name', `${name},debug-threads=on`, ...HARDWARE, ...this.#accelerator.arguments],
-      ...(this.#accelerator.name === 'tcg' ? HASTE : []),
+      ...(isEmulated ? inTurns(nicenessOf(machine, this.#machines)) : []),
+      ...[QEMU, '-name', name, ...HARDWARE, ...this.#accelerator.arguments],
+      ...(isEmulated ? HASTE : []),
+      ...(this.#unpacked.get(machine.image.disk ?? '')?.boot ?? []),
       ...['-m', String(memoryMiB), '-smp', String(this.#cpusOf(role))],
       ...['-drive', `file=${this.#path(machine, 'disk.qcow2')},format=qcow2,if=virtio,cache=unsafe`],
       ...['-drive', `file=${this.#path(machine, 'seed.iso')},format=raw,if=virtio,readonly=on`],
@@ -167,7 +183,6 @@ class Qemu implements Engine {
       );
     }
     this.#on.set(name, { pid, channel, off });
-    if (this.#accelerator.name === 'tcg') await lengthenSlices(this.#ground.run, pid, this.#cpusOf(role));
   }
 
   async powerOff(machine: Machine, { hard }: { readonly hard: boolean }): Promise<void> {
@@ -249,15 +264,23 @@ class Qemu implements Engine {
     return this.#network;
   }
 
-  /** Emulated processors beyond the computer's own would only wait for each other. */
+  /** Emulated processors beyond the computer's own would only wait for each other; kubeadm itself refuses a master with one. */
   #cpusOf(role: ClusterRole): number {
     const { cpus } = SIZE[role];
-    if (this.#accelerator.name === 'kvm') return cpus;
-    return Math.max(1, Math.min(cpus, Math.floor(availableParallelism() / this.#machines)));
+    if (this.#accelerator.name === 'kvm' || (role === 'master' && !this.#standIn)) return cpus;
+    return Math.max(1, Math.min(cpus, Math.floor(availableParallelism() / this.#machines.length)));
   }
 
   #path({ name }: Machine, file: string): string {
     return join(this.#workspace.path, name, file);
+  }
+
+  async #unpack(machines: readonly Machine[]): Promise<void> {
+    for (const disk of new Set(machines.flatMap(({ image }) => image.disk ?? []))) {
+      const folder = join(this.#workspace.path, `image-${this.#unpacked.size + 1}`);
+      await mkdir(folder, { mode: 0o700 });
+      this.#unpacked.set(disk, await unpack(disk, folder, this.#ground.run));
+    }
   }
 
   /** A fresh disk over the image, and the medium that the machine is seeded by. */
@@ -266,17 +289,9 @@ class Qemu implements Engine {
     if (image.disk === undefined) throw new Error(`${name} has no disk to boot`);
     await mkdir(join(this.#workspace.path, name), { mode: 0o700 });
     const disk = this.#path(machine, 'disk.qcow2');
-    await this.#ground.run('qemu-img', [
-      'create',
-      '-q',
-      '-f',
-      'qcow2',
-      '-b',
-      image.disk,
-      '-F',
-      'qcow2',
-      disk,
-    ]);
+    const unpacked = this.#unpacked.get(image.disk);
+    const below = unpacked ? ['-b', unpacked.rawPath, '-F', 'raw'] : ['-b', image.disk, '-F', 'qcow2'];
+    await this.#ground.run('qemu-img', ['create', '-q', '-f', 'qcow2', ...below, disk]);
     const { gateway } = this.#net;
     await writeSeedIso(
       {
