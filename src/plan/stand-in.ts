@@ -32,11 +32,13 @@ interface Layout {
 const program = (path: string, content: string): File => ({ path, mode: '0755', content });
 const text = (path: string, content: string): File => ({ path, mode: '0644', content });
 
-/** What the programs of a package are made of; none of it has placeholders. */
-const modules = (name: keyof typeof STAND_IN_MODULES, pieces: Pieces): File[] =>
-  STAND_IN_MODULES[name].map((module) =>
+/** What the programs of a package are made of, and what is done to it when the package is installed; none of it has placeholders. */
+const modules = (name: keyof typeof STAND_IN_MODULES, pieces: Pieces): File[] => [
+  ...STAND_IN_MODULES[name].map((module) =>
     text(`/usr/lib/bake-stand-in/${module}.py`, pieces.standIn[`${module}.py`]),
-  );
+  ),
+  program('/DEBIAN/postinst', pieces.standIn.postinst),
+];
 
 const PYTHON = ['python3', 'python3-yaml', 'openssl'];
 

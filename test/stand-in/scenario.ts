@@ -87,6 +87,7 @@ const asFirstBoot = (script: string): string => `
   set -euo pipefail
   input=/run/bake/firstboot scratch=/run/bake lib=/usr/lib/bake
   say() { echo "$*"; }
+  not_yet() { say "$*"; exit 75; }
   . $lib/decide.sh; . $input/machine.env; . $lib/cluster.sh
   ${script}`;
 

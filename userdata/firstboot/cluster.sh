@@ -150,19 +150,24 @@ readonly TURN_LIMIT=1200
 
 turn_of() { admin --namespace kube-system get configmap "$TURN" -o 'jsonpath={.data.holder}' 2>/dev/null || true; }
 
+# Comes back when it is this machine's. Those that wait ask all the time, so that is one request.
 take_turn() {
-  local holder since found now
+  local found holder since version now
   now=$(date +%s)
-  if admin --namespace kube-system create configmap "$TURN" --from-literal=holder="$BAKE_NODE" --from-literal=since="$now" >/dev/null 2>&1; then
-    return 0
-  fi
-  found=$(admin --namespace kube-system get configmap "$TURN" -o 'jsonpath={.data.holder} {.data.since} {.metadata.resourceVersion}' 2>/dev/null) || return 1
-  read -r holder since found <<<"$found"
+  found=$(admin --namespace kube-system get configmap "$TURN" --ignore-not-found -o 'jsonpath={.data.holder} {.data.since} {.metadata.resourceVersion}' 2>/dev/null) ||
+    not_yet 'the cluster does not say whose turn to join it is'
+  read -r holder since version <<<"$found"
   [ "$holder" != "$BAKE_NODE" ] || return 0
-  # Whoever took it may have died with it.
-  [ $((now - since)) -gt "$TURN_LIMIT" ] || return 1
-  printf '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"%s","namespace":"kube-system","resourceVersion":"%s"},"data":{"holder":"%s","since":"%s"}}\n' \
-    "$TURN" "$found" "$BAKE_NODE" "$now" | admin replace -f - >/dev/null 2>&1
+  if [ -z "$holder" ]; then
+    admin --namespace kube-system create configmap "$TURN" --from-literal=holder="$BAKE_NODE" --from-literal=since="$now" >/dev/null 2>&1 ||
+      not_yet "it is not this machine's turn to join"
+  elif [ $((now - since)) -gt "$TURN_LIMIT" ]; then
+    # Whoever took it may have died with it.
+    printf '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"%s","namespace":"kube-system","resourceVersion":"%s"},"data":{"holder":"%s","since":"%s"}}\n' \
+      "$TURN" "$version" "$BAKE_NODE" "$now" | admin replace -f - >/dev/null 2>&1 || not_yet "it is not this machine's turn to join"
+  else
+    not_yet "another master is joining ($holder)"
+  fi
 }
 
 end_turn() { admin --namespace kube-system delete configmap "$TURN" --ignore-not-found >/dev/null; }

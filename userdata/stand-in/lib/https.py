@@ -7,6 +7,8 @@ import os
 import ssl
 from urllib.parse import urlsplit
 
+import documents
+
 
 class ApiError(Exception):
     """An answer that is no success, as the API server words it. Code 0: no answer at all."""
@@ -100,10 +102,8 @@ class Api:
 
 def of_kubeconfig(path, timeout=10):
     """The API server that a kubeconfig's current context names. Raises OSError, KeyError or ValueError where it can't be read."""
-    import yaml
-
     with open(path) as file:
-        config = yaml.load(file, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        config = documents.read(file.read())
 
     def named(kind, name):
         return next(entry[kind] for entry in config[f"{kind}s"] if entry["name"] == name)

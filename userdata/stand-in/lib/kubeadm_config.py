@@ -4,8 +4,7 @@ import ipaddress
 import re
 import socket
 
-import yaml
-
+import documents
 from pki import Refused
 
 # (first minor, last minor) that reads each version (kubeadm's deprecation notes).
@@ -29,7 +28,7 @@ class Config:
     def __init__(self, text, version, kind):
         self.minor = int(version.split(".")[1])
         self.version = version
-        self.documents = {one["kind"]: one for one in yaml.safe_load_all(text) if one}
+        self.documents = {one["kind"]: one for one in documents.read_all(text) if one}
         for document in self.documents.values():
             self._refuse_other_api(document)
         if kind not in self.documents:

@@ -6,8 +6,7 @@ import shutil
 import subprocess
 import time
 
-import yaml
-
+import documents
 import pki
 from https import ApiError, kubeconfig, of_kubeconfig
 from kubeadm_config import endpoint_url, flags, host_of, service_address
@@ -87,7 +86,7 @@ def make_kubeconfig(path, folder, server, user, group, cluster="kubernetes"):
     """One that is there stays, if it is of this authority; kubeadm refuses to go on otherwise."""
     authority = pki.read(f"{folder}/ca.crt")
     if os.path.exists(path):
-        there = yaml.safe_load(pki.read(path))["clusters"][0]["cluster"]
+        there = documents.read(pki.read(path))["clusters"][0]["cluster"]
         if base64.b64decode(there["certificate-authority-data"]).decode() != authority:
             raise Refused(f'a kubeconfig file "{path}" exists already but has got the wrong CA cert')
         if there["server"] != server:
@@ -181,7 +180,7 @@ def _write_pod(name, arguments, annotations):
         "spec": {"hostNetwork": True, "priorityClassName": "system-node-critical", "containers": [{"name": name, "command": command}]},
     }
     # What the kubelet watches gets it whole: its name has no .yaml until then.
-    pki.write(f"{MANIFESTS}/{name}.yaml", yaml.safe_dump(pod))
+    pki.write(f"{MANIFESTS}/{name}.yaml", documents.written(pod))
 
 
 def write_kubelet_files(config, settings):
@@ -195,7 +194,7 @@ def write_kubelet_files(config, settings):
     arguments.update(config.kubelet_flags)
     line = " ".join(f"--{key}={value}" for key, value in arguments.items())
     pki.write("/var/lib/kubelet/kubeadm-flags.env", f'KUBELET_KUBEADM_ARGS="{line}"\n', 0o644)
-    pki.write(KUBELET_CONFIG, yaml.safe_dump({"staticPodPath": MANIFESTS, **settings}), 0o644)
+    pki.write(KUBELET_CONFIG, documents.written({"staticPodPath": MANIFESTS, **settings}), 0o644)
 
 
 def systemctl(*arguments):
@@ -207,7 +206,6 @@ def systemctl(*arguments):
 
 def start_kubelet():
     print("[kubelet-start] Starting the kubelet", flush=True)
-    systemctl("daemon-reload")
     systemctl("restart", "kubelet")
 
 

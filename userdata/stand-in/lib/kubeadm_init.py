@@ -3,8 +3,7 @@
 import base64
 import time
 
-import yaml
-
+import documents
 import pki
 from https import kubeconfig, of_kubeconfig
 from kubeadm_config import Config, LocalEndpoint, seconds
@@ -90,8 +89,8 @@ def kubelet_config_name(minor):
 
 def _upload(api, config):
     print('[upload-config] Storing the configuration used in ConfigMap "kubeadm-config" in the "kube-system" Namespace', flush=True)
-    _config_map(api, "kubeadm-config", {"ClusterConfiguration": yaml.safe_dump(config.cluster)})
-    _config_map(api, kubelet_config_name(config.minor), {"kubelet": yaml.safe_dump(config.documents.get("KubeletConfiguration", {}))})
+    _config_map(api, "kubeadm-config", {"ClusterConfiguration": documents.written(config.cluster)})
+    _config_map(api, kubelet_config_name(config.minor), {"kubelet": documents.written(config.documents.get("KubeletConfiguration", {}))})
 
 
 def token_secret(token, lifetime, usages, groups):
@@ -114,15 +113,15 @@ def _make_tokens(api, config):
 
 def _publish(api, config, server):
     """cluster-info; the API server adds the tokens' signatures, as the cluster's controllers do."""
-    value = yaml.safe_load(kubeconfig(server, pki.read(f"{config.pki}/ca.crt"), "", {}))
+    value = documents.read(kubeconfig(server, pki.read(f"{config.pki}/ca.crt"), "", {}))
     value.update(clusters=[{**value["clusters"][0], "name": ""}], contexts=None, users=None)
     value["current-context"] = ""
-    _config_map(api, "cluster-info", {"kubeconfig": yaml.safe_dump(value)}, "kube-public")
+    _config_map(api, "cluster-info", {"kubeconfig": documents.written(value)}, "kube-public")
 
 
 def _add_addons(api, config):
     print("[addons] Applied essential addons: CoreDNS and kube-proxy, as objects only", flush=True)
-    _config_map(api, "kube-proxy", {"config.conf": yaml.safe_dump(config.documents.get("KubeProxyConfiguration", {}))})
+    _config_map(api, "kube-proxy", {"config.conf": documents.written(config.documents.get("KubeProxyConfiguration", {}))})
     for kind, plural, name in (("Deployment", "deployments", "coredns"), ("DaemonSet", "daemonsets", "kube-proxy")):
         value = {"apiVersion": "apps/v1", "kind": kind, "metadata": {"name": name, "namespace": "kube-system"}, "spec": {}}
         api.put_or_create(f"/apis/apps/v1/namespaces/kube-system/{plural}", value)

@@ -5,8 +5,7 @@ import hmac
 import os
 import time
 
-import yaml
-
+import documents
 import etcd
 import pki
 from api_objects import detached_signature
@@ -82,7 +81,7 @@ def discover(config):
     # Nothing is believed yet: the text is, once the token's signature and the hash of the CA in it are right.
     stranger = Api(server, tls_context(insecure=True))
     text = _signed_cluster_info(stranger, name, secret, limit)
-    cluster = yaml.safe_load(text)["clusters"][0]["cluster"]
+    cluster = documents.read(text)["clusters"][0]["cluster"]
     authority = base64.b64decode(cluster["certificate-authority-data"]).decode()
     if pki.public_key_hash(authority) not in pins:
         raise Refused(f"error execution phase preflight: couldn't validate the identity of the API Server: cluster CA found in cluster-info ConfigMap is invalid: none of the public keys \"{pki.public_key_hash(authority)}\" are pinned")
@@ -111,7 +110,7 @@ def _signed_cluster_info(api, name, secret, limit):
 
 def _fetch(api, name, key):
     try:
-        return yaml.safe_load(api.get(f"/api/v1/namespaces/kube-system/configmaps/{name}")["data"][key])
+        return documents.read(api.get(f"/api/v1/namespaces/kube-system/configmaps/{name}")["data"][key])
     except ApiError as error:
         raise Refused(f"error execution phase preflight: unable to fetch the {name} ConfigMap: failed to get config map: {error}") from None
 

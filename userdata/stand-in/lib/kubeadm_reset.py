@@ -3,8 +3,7 @@
 import os
 import shutil
 
-import yaml
-
+import documents
 import etcd
 import pki
 from https import ApiError
@@ -19,7 +18,7 @@ def reset():
     folder = "/var/lib/etcd"
     manifest = f"{MANIFESTS}/etcd.yaml"
     if os.path.exists(manifest):
-        arguments = dict(word.removeprefix("--").partition("=")[::2] for word in yaml.safe_load(pki.read(manifest))["spec"]["containers"][0]["command"][1:])
+        arguments = dict(word.removeprefix("--").partition("=")[::2] for word in documents.read(pki.read(manifest))["spec"]["containers"][0]["command"][1:])
         folder = arguments["data-dir"]
         _leave_etcd(arguments)
     print("[reset] Stopping the kubelet service", flush=True)

@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 
+import documents
 from https import ApiError, of_kubeconfig
 from kubelet_node import Node, bootstrap
 from kubelet_pods import StaticPods
@@ -35,10 +36,8 @@ def _config(path):
     if not os.path.exists(path):
         # The real one gives up here too, and systemd tries again every ten seconds until kubeadm has run.
         sys.exit(_refuse(f"failed to load kubelet config file, path: {path}: no such file or directory"))
-    import yaml
-
     with open(path) as file:
-        return yaml.safe_load(file)
+        return documents.read(file.read())
 
 
 def _refuse(text):
@@ -81,5 +80,5 @@ def _run(flags, config, version):
                 if said != str(error):
                     said = str(error)
                     print(f"kubelet: {said}", file=sys.stderr, flush=True)
-        time.sleep(0.25)
+        time.sleep(0.5)
     pods.stop()

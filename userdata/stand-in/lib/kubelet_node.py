@@ -6,6 +6,7 @@ import platform
 import socket
 import time
 
+import documents
 import pki
 from https import ApiError, kubeconfig, of_kubeconfig
 
@@ -41,9 +42,7 @@ def bootstrap(bootstrap_kubeconfig, path, name):
 
 
 def _authority(path):
-    import yaml
-
-    return base64.b64decode(yaml.safe_load(pki.read(path))["clusters"][0]["cluster"]["certificate-authority-data"]).decode()
+    return base64.b64decode(documents.read(pki.read(path))["clusters"][0]["cluster"]["certificate-authority-data"]).decode()
 
 
 class Node:

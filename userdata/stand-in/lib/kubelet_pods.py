@@ -6,6 +6,8 @@ import subprocess
 import sys
 import time
 
+import documents
+
 # setpriv: what is started ends with the kubelet, also when that is killed.
 PROGRAMS = {
     "etcd": ["setpriv", "--pdeathsig", "KILL", "etcd"],
@@ -53,10 +55,8 @@ class StaticPods:
 
 class Pod:
     def __init__(self, path, changed, version):
-        import yaml
-
         with open(path) as file:
-            self.manifest = yaml.safe_load(file)
+            self.manifest = documents.read(file.read())
         self.name, self.changed = self.manifest["metadata"]["name"], changed
         program, *arguments = self.manifest["spec"]["containers"][0].get("command") or [""]
         own = [f"--bake-version={version}"] if program == "kube-apiserver" else []

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (master), debian-13 amd64, with STAND-INS in place of Kubernetes
-# plan 7d02b63cfcf16fa5f8ccfbc34536b0fef4c0428efb341ccaeddc06a56807a9ff
+# plan 2598e814e6d5fe605e00cb02ff4895031925259b134e996300b1036b8cd4306e
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -353,7 +353,7 @@ bake_service enabled containerd.service start
 # ----------------------------------------------------------------------------------------------------
 # make stand-in packages: cri-tools=1.35.0-1.1 kubernetes-cni=1.8.0-1.1 kubelet=1.35.8-1.1 kubeadm=1.35.8-1.1 kubectl=1.35.8-1.1
 # bake:node.yaml:9:12
-bake_section_d767a0ad884816f2() {
+bake_section_20eedc9b08e96b6a() {
 bake_stand_in_begin && return 0
 bake_stand_in_package cri-tools 1.35.0-1.1 ''
 bake_stand_in_file cri-tools /usr/bin/crictl 0755 <<'BAKE_BF2BA05D'
@@ -892,7 +892,7 @@ def main(arguments):
 if __name__ == "__main__":
     main(sys.argv[1:])
 BAKE_9BD58D86
-bake_stand_in_file kubelet /usr/lib/bake-stand-in/kubelet_main.py 0644 <<'BAKE_C9039D2B'
+bake_stand_in_file kubelet /usr/lib/bake-stand-in/kubelet_main.py 0644 <<'BAKE_5D2AFFC9'
 """STAND-IN for the kubelet, made by bake: registers its node, keeps it ready, runs the control plane's static pods."""
 
 import os
@@ -900,6 +900,7 @@ import signal
 import sys
 import time
 
+import documents
 from https import ApiError, of_kubeconfig
 from kubelet_node import Node, bootstrap
 from kubelet_pods import StaticPods
@@ -930,10 +931,8 @@ def _config(path):
     if not os.path.exists(path):
         # The real one gives up here too, and systemd tries again every ten seconds until kubeadm has run.
         sys.exit(_refuse(f"failed to load kubelet config file, path: {path}: no such file or directory"))
-    import yaml
-
     with open(path) as file:
-        return yaml.safe_load(file)
+        return documents.read(file.read())
 
 
 def _refuse(text):
@@ -976,10 +975,10 @@ def _run(flags, config, version):
                 if said != str(error):
                     said = str(error)
                     print(f"kubelet: {said}", file=sys.stderr, flush=True)
-        time.sleep(0.25)
+        time.sleep(0.5)
     pods.stop()
-BAKE_C9039D2B
-bake_stand_in_file kubelet /usr/lib/bake-stand-in/kubelet_node.py 0644 <<'BAKE_6FA7B862'
+BAKE_5D2AFFC9
+bake_stand_in_file kubelet /usr/lib/bake-stand-in/kubelet_node.py 0644 <<'BAKE_35073909'
 """The kubelet's dealings with the API server: its credentials, its node, its heartbeats, its mirror pods."""
 
 import base64
@@ -988,6 +987,7 @@ import platform
 import socket
 import time
 
+import documents
 import pki
 from https import ApiError, kubeconfig, of_kubeconfig
 
@@ -1023,9 +1023,7 @@ def bootstrap(bootstrap_kubeconfig, path, name):
 
 
 def _authority(path):
-    import yaml
-
-    return base64.b64decode(yaml.safe_load(pki.read(path))["clusters"][0]["cluster"]["certificate-authority-data"]).decode()
+    return base64.b64decode(documents.read(pki.read(path))["clusters"][0]["cluster"]["certificate-authority-data"]).decode()
 
 
 class Node:
@@ -1114,8 +1112,8 @@ def _taint(text):
     pair, _, effect = text.rpartition(":")
     key, _, value = pair.partition("=")
     return {"key": key, **({"value": value} if value else {}), "effect": effect}
-BAKE_6FA7B862
-bake_stand_in_file kubelet /usr/lib/bake-stand-in/kubelet_pods.py 0644 <<'BAKE_B5BABEBA'
+BAKE_35073909
+bake_stand_in_file kubelet /usr/lib/bake-stand-in/kubelet_pods.py 0644 <<'BAKE_66D89933'
 """Static pods without containers: the program that a manifest names is run as it is. etcd is Debian's own; kube-apiserver is the
 stand-in; the rest of a control plane has nothing to do here and is said to run."""
 
@@ -1123,6 +1121,8 @@ import os
 import subprocess
 import sys
 import time
+
+import documents
 
 # setpriv: what is started ends with the kubelet, also when that is killed.
 PROGRAMS = {
@@ -1171,10 +1171,8 @@ class StaticPods:
 
 class Pod:
     def __init__(self, path, changed, version):
-        import yaml
-
         with open(path) as file:
-            self.manifest = yaml.safe_load(file)
+            self.manifest = documents.read(file.read())
         self.name, self.changed = self.manifest["metadata"]["name"], changed
         program, *arguments = self.manifest["spec"]["containers"][0].get("command") or [""]
         own = [f"--bake-version={version}"] if program == "kube-apiserver" else []
@@ -1204,7 +1202,13 @@ class Pod:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-BAKE_B5BABEBA
+BAKE_66D89933
+bake_stand_in_file kubelet /DEBIAN/postinst 0755 <<'BAKE_22799832'
+#!/bin/sh
+# Modules are compiled when they are installed, like those of Debian's own packages: not by each machine at its first boot.
+set -eu
+py3compile /usr/lib/bake-stand-in
+BAKE_22799832
 bake_stand_in_file kubelet /usr/lib/systemd/system/etcd.service.d/bake-stand-in.conf 0644 <<'BAKE_4373E443'
 # Written by bake: etcd here is the stand-in kubelet's to run, not systemd's.
 [Unit]
@@ -1239,15 +1243,14 @@ import kubeadm_main
 
 sys.exit(kubeadm_main.main("1.35.8", sys.argv[1:]))
 BAKE_89F131C1
-bake_stand_in_file kubeadm /usr/lib/bake-stand-in/kubeadm_config.py 0644 <<'BAKE_52C8AABD'
+bake_stand_in_file kubeadm /usr/lib/bake-stand-in/kubeadm_config.py 0644 <<'BAKE_100320E9'
 """What `--config` says: documents of kubeadm.k8s.io in any version that the kubeadm of this version takes, in one form."""
 
 import ipaddress
 import re
 import socket
 
-import yaml
-
+import documents
 from pki import Refused
 
 # (first minor, last minor) that reads each version (kubeadm's deprecation notes).
@@ -1271,7 +1274,7 @@ class Config:
     def __init__(self, text, version, kind):
         self.minor = int(version.split(".")[1])
         self.version = version
-        self.documents = {one["kind"]: one for one in yaml.safe_load_all(text) if one}
+        self.documents = {one["kind"]: one for one in documents.read_all(text) if one}
         for document in self.documents.values():
             self._refuse_other_api(document)
         if kind not in self.documents:
@@ -1353,8 +1356,8 @@ def service_address(config):
     """The first address of the services' network: the one of the service `kubernetes`."""
     networks = config.cluster.get("networking", {}).get("serviceSubnet", "10.96.0.0/12")
     return [str(ipaddress.ip_network(network)[1]) for network in networks.split(",")]
-BAKE_52C8AABD
-bake_stand_in_file kubeadm /usr/lib/bake-stand-in/kubeadm_control_plane.py 0644 <<'BAKE_88217506'
+BAKE_100320E9
+bake_stand_in_file kubeadm /usr/lib/bake-stand-in/kubeadm_control_plane.py 0644 <<'BAKE_6D51368A'
 """What `init` and a joining master make on their machine alike: certificates, kubeconfigs, static pods, the kubelet's files."""
 
 import base64
@@ -1363,8 +1366,7 @@ import shutil
 import subprocess
 import time
 
-import yaml
-
+import documents
 import pki
 from https import ApiError, kubeconfig, of_kubeconfig
 from kubeadm_config import endpoint_url, flags, host_of, service_address
@@ -1444,7 +1446,7 @@ def make_kubeconfig(path, folder, server, user, group, cluster="kubernetes"):
     """One that is there stays, if it is of this authority; kubeadm refuses to go on otherwise."""
     authority = pki.read(f"{folder}/ca.crt")
     if os.path.exists(path):
-        there = yaml.safe_load(pki.read(path))["clusters"][0]["cluster"]
+        there = documents.read(pki.read(path))["clusters"][0]["cluster"]
         if base64.b64decode(there["certificate-authority-data"]).decode() != authority:
             raise Refused(f'a kubeconfig file "{path}" exists already but has got the wrong CA cert')
         if there["server"] != server:
@@ -1538,7 +1540,7 @@ def _write_pod(name, arguments, annotations):
         "spec": {"hostNetwork": True, "priorityClassName": "system-node-critical", "containers": [{"name": name, "command": command}]},
     }
     # What the kubelet watches gets it whole: its name has no .yaml until then.
-    pki.write(f"{MANIFESTS}/{name}.yaml", yaml.safe_dump(pod))
+    pki.write(f"{MANIFESTS}/{name}.yaml", documents.written(pod))
 
 
 def write_kubelet_files(config, settings):
@@ -1552,7 +1554,7 @@ def write_kubelet_files(config, settings):
     arguments.update(config.kubelet_flags)
     line = " ".join(f"--{key}={value}" for key, value in arguments.items())
     pki.write("/var/lib/kubelet/kubeadm-flags.env", f'KUBELET_KUBEADM_ARGS="{line}"\n', 0o644)
-    pki.write(KUBELET_CONFIG, yaml.safe_dump({"staticPodPath": MANIFESTS, **settings}), 0o644)
+    pki.write(KUBELET_CONFIG, documents.written({"staticPodPath": MANIFESTS, **settings}), 0o644)
 
 
 def systemctl(*arguments):
@@ -1564,7 +1566,6 @@ def systemctl(*arguments):
 
 def start_kubelet():
     print("[kubelet-start] Starting the kubelet", flush=True)
-    systemctl("daemon-reload")
     systemctl("restart", "kubelet")
 
 
@@ -1598,15 +1599,14 @@ def mark_control_plane(api, config):
 
 def administrator(timeout=10):
     return of_kubeconfig("/etc/kubernetes/admin.conf", timeout)
-BAKE_88217506
-bake_stand_in_file kubeadm /usr/lib/bake-stand-in/kubeadm_init.py 0644 <<'BAKE_D8751962'
+BAKE_6D51368A
+bake_stand_in_file kubeadm /usr/lib/bake-stand-in/kubeadm_init.py 0644 <<'BAKE_7748C1FC'
 """kubeadm init: the first master of a cluster. Its phases can be run over what they have made."""
 
 import base64
 import time
 
-import yaml
-
+import documents
 import pki
 from https import kubeconfig, of_kubeconfig
 from kubeadm_config import Config, LocalEndpoint, seconds
@@ -1692,8 +1692,8 @@ def kubelet_config_name(minor):
 
 def _upload(api, config):
     print('[upload-config] Storing the configuration used in ConfigMap "kubeadm-config" in the "kube-system" Namespace', flush=True)
-    _config_map(api, "kubeadm-config", {"ClusterConfiguration": yaml.safe_dump(config.cluster)})
-    _config_map(api, kubelet_config_name(config.minor), {"kubelet": yaml.safe_dump(config.documents.get("KubeletConfiguration", {}))})
+    _config_map(api, "kubeadm-config", {"ClusterConfiguration": documents.written(config.cluster)})
+    _config_map(api, kubelet_config_name(config.minor), {"kubelet": documents.written(config.documents.get("KubeletConfiguration", {}))})
 
 
 def token_secret(token, lifetime, usages, groups):
@@ -1716,20 +1716,20 @@ def _make_tokens(api, config):
 
 def _publish(api, config, server):
     """cluster-info; the API server adds the tokens' signatures, as the cluster's controllers do."""
-    value = yaml.safe_load(kubeconfig(server, pki.read(f"{config.pki}/ca.crt"), "", {}))
+    value = documents.read(kubeconfig(server, pki.read(f"{config.pki}/ca.crt"), "", {}))
     value.update(clusters=[{**value["clusters"][0], "name": ""}], contexts=None, users=None)
     value["current-context"] = ""
-    _config_map(api, "cluster-info", {"kubeconfig": yaml.safe_dump(value)}, "kube-public")
+    _config_map(api, "cluster-info", {"kubeconfig": documents.written(value)}, "kube-public")
 
 
 def _add_addons(api, config):
     print("[addons] Applied essential addons: CoreDNS and kube-proxy, as objects only", flush=True)
-    _config_map(api, "kube-proxy", {"config.conf": yaml.safe_dump(config.documents.get("KubeProxyConfiguration", {}))})
+    _config_map(api, "kube-proxy", {"config.conf": documents.written(config.documents.get("KubeProxyConfiguration", {}))})
     for kind, plural, name in (("Deployment", "deployments", "coredns"), ("DaemonSet", "daemonsets", "kube-proxy")):
         value = {"apiVersion": "apps/v1", "kind": kind, "metadata": {"name": name, "namespace": "kube-system"}, "spec": {}}
         api.put_or_create(f"/apis/apps/v1/namespaces/kube-system/{plural}", value)
-BAKE_D8751962
-bake_stand_in_file kubeadm /usr/lib/bake-stand-in/kubeadm_join.py 0644 <<'BAKE_7863C195'
+BAKE_7748C1FC
+bake_stand_in_file kubeadm /usr/lib/bake-stand-in/kubeadm_join.py 0644 <<'BAKE_A4EF047C'
 """kubeadm join: another node. It believes a cluster whose CA it has the hash of, and that signs with the token."""
 
 import base64
@@ -1737,8 +1737,7 @@ import hmac
 import os
 import time
 
-import yaml
-
+import documents
 import etcd
 import pki
 from api_objects import detached_signature
@@ -1814,7 +1813,7 @@ def discover(config):
     # Nothing is believed yet: the text is, once the token's signature and the hash of the CA in it are right.
     stranger = Api(server, tls_context(insecure=True))
     text = _signed_cluster_info(stranger, name, secret, limit)
-    cluster = yaml.safe_load(text)["clusters"][0]["cluster"]
+    cluster = documents.read(text)["clusters"][0]["cluster"]
     authority = base64.b64decode(cluster["certificate-authority-data"]).decode()
     if pki.public_key_hash(authority) not in pins:
         raise Refused(f"error execution phase preflight: couldn't validate the identity of the API Server: cluster CA found in cluster-info ConfigMap is invalid: none of the public keys \"{pki.public_key_hash(authority)}\" are pinned")
@@ -1843,7 +1842,7 @@ def _signed_cluster_info(api, name, secret, limit):
 
 def _fetch(api, name, key):
     try:
-        return yaml.safe_load(api.get(f"/api/v1/namespaces/kube-system/configmaps/{name}")["data"][key])
+        return documents.read(api.get(f"/api/v1/namespaces/kube-system/configmaps/{name}")["data"][key])
     except ApiError as error:
         raise Refused(f"error execution phase preflight: unable to fetch the {name} ConfigMap: failed to get config map: {error}") from None
 
@@ -1947,7 +1946,7 @@ def _join_etcd(config, endpoint):
 
     print("[etcd] Waiting for the new etcd member to join the cluster", flush=True)
     wait_until("error execution phase etcd-join: timeout waiting for etcd cluster to be available", ETCD_STEP_SECONDS, in_step)
-BAKE_7863C195
+BAKE_A4EF047C
 bake_stand_in_file kubeadm /usr/lib/bake-stand-in/kubeadm_main.py 0644 <<'BAKE_57426AB8'
 """STAND-IN for kubeadm, made by bake: init, join, reset and the few other commands that first boot uses."""
 
@@ -2169,14 +2168,13 @@ class Checks:
 def _label(path):
     return path.replace("/", "-")
 BAKE_96C59B7B
-bake_stand_in_file kubeadm /usr/lib/bake-stand-in/kubeadm_reset.py 0644 <<'BAKE_909A344E'
+bake_stand_in_file kubeadm /usr/lib/bake-stand-in/kubeadm_reset.py 0644 <<'BAKE_37F0585C'
 """kubeadm reset: takes away what init and join have made on this machine, and its member of etcd out of the cluster."""
 
 import os
 import shutil
 
-import yaml
-
+import documents
 import etcd
 import pki
 from https import ApiError
@@ -2191,7 +2189,7 @@ def reset():
     folder = "/var/lib/etcd"
     manifest = f"{MANIFESTS}/etcd.yaml"
     if os.path.exists(manifest):
-        arguments = dict(word.removeprefix("--").partition("=")[::2] for word in yaml.safe_load(pki.read(manifest))["spec"]["containers"][0]["command"][1:])
+        arguments = dict(word.removeprefix("--").partition("=")[::2] for word in documents.read(pki.read(manifest))["spec"]["containers"][0]["command"][1:])
         folder = arguments["data-dir"]
         _leave_etcd(arguments)
     print("[reset] Stopping the kubelet service", flush=True)
@@ -2231,7 +2229,13 @@ def _leave_etcd(arguments):
         wait_until("failed to remove the etcd member", LEAVE_SECONDS, left)
     except pki.Refused as error:
         print(f"[reset] WARNING: {error}; please remove it manually", flush=True)
-BAKE_909A344E
+BAKE_37F0585C
+bake_stand_in_file kubeadm /DEBIAN/postinst 0755 <<'BAKE_22799832'
+#!/bin/sh
+# Modules are compiled when they are installed, like those of Debian's own packages: not by each machine at its first boot.
+set -eu
+py3compile /usr/lib/bake-stand-in
+BAKE_22799832
 bake_stand_in_file kubeadm /usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf 0644 <<'BAKE_E1A707B7'
 # Written by bake, after the drop-in of the kubeadm package (kubernetes/release, krel templates).
 [Service]
@@ -2244,16 +2248,42 @@ ExecStart=/usr/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELE
 BAKE_E1A707B7
 bake_stand_in_build kubeadm
 bake_stand_in_package kubectl 1.35.8-1.1 'python3, python3-yaml, openssl'
-bake_stand_in_file kubectl /usr/bin/kubectl 0755 <<'BAKE_42BD954A'
-#!/usr/bin/python3
+bake_stand_in_file kubectl /usr/bin/kubectl 0755 <<'BAKE_F3DF299D'
+#!/usr/bin/python3 -S
 # STAND-IN for kubectl 1.35.8, made by bake. It is not kubectl: kubectl_main.py says what it does.
+# -S: of what would be looked for, one folder is needed, for yaml; first boot starts this all the time.
 import sys
 
-sys.path.insert(0, "/usr/lib/bake-stand-in")
+sys.path[:0] = ["/usr/lib/bake-stand-in", "/usr/lib/python3/dist-packages"]
 import kubectl_main
 
 sys.exit(kubectl_main.main("1.35.8", sys.argv[1:]))
-BAKE_42BD954A
+BAKE_F3DF299D
+bake_stand_in_file kubectl /usr/lib/bake-stand-in/documents.py 0644 <<'BAKE_C34F1AD0'
+"""YAML, by the parser in C that Debian's module has: the one in Python takes emulated machines a second a file."""
+
+import json
+
+
+def read(text):
+    """The one document of a text, which may be JSON: that needs no module that is slow to load."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return read_all(text)[0]
+
+
+def read_all(text):
+    import yaml
+
+    return list(yaml.load_all(text, Loader=yaml.CSafeLoader))
+
+
+def written(value):
+    import yaml
+
+    return yaml.dump(value, Dumper=yaml.CSafeDumper)
+BAKE_C34F1AD0
 bake_stand_in_file kubectl /usr/lib/bake-stand-in/etcd.py 0644 <<'BAKE_E6EC11E4'
 """The API of etcd 3.4 and newer by its JSON gateway: keys and values are base64, numbers are text."""
 
@@ -2381,7 +2411,7 @@ def as_client(endpoints, folder=PKI, timeout=5):
         pki.make_certificate(f"{own}/client", f"{folder}/ca", "kube-etcd-healthcheck-client", "system:masters")
         return Etcd.by_files(endpoints, f"{folder}/ca.crt", f"{own}/client.crt", f"{own}/client.key", timeout)
 BAKE_E6EC11E4
-bake_stand_in_file kubectl /usr/lib/bake-stand-in/https.py 0644 <<'BAKE_EA0727E5'
+bake_stand_in_file kubectl /usr/lib/bake-stand-in/https.py 0644 <<'BAKE_59193A1A'
 """Requests over TLS: to API servers by a kubeconfig, and to etcd."""
 
 import base64
@@ -2390,6 +2420,8 @@ import json
 import os
 import ssl
 from urllib.parse import urlsplit
+
+import documents
 
 
 class ApiError(Exception):
@@ -2484,10 +2516,8 @@ class Api:
 
 def of_kubeconfig(path, timeout=10):
     """The API server that a kubeconfig's current context names. Raises OSError, KeyError or ValueError where it can't be read."""
-    import yaml
-
     with open(path) as file:
-        config = yaml.load(file, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        config = documents.read(file.read())
 
     def named(kind, name):
         return next(entry[kind] for entry in config[f"{kind}s"] if entry["name"] == name)
@@ -2521,7 +2551,7 @@ def kubeconfig(server, authority, user, credentials, cluster="kubernetes"):
         },
         indent=1,
     )
-BAKE_EA0727E5
+BAKE_59193A1A
 bake_stand_in_file kubectl /usr/lib/bake-stand-in/jsonpath.py 0644 <<'BAKE_9B8E301E'
 """kubectl's JSONPath, as far as people use it for a value or a list: {.a.b}, {.a["b/c"]}, {.a.b\\.c}, [0], [*],
 [?(@.type=="Ready")], {range ...}{end}, quoted text."""
@@ -2592,7 +2622,7 @@ def _below(value, step):
     key = quoted if quoted is not None else re.sub(r"\\(.)", r"\1", key)
     return [value[key]] if isinstance(value, dict) and key in value else []
 BAKE_9B8E301E
-bake_stand_in_file kubectl /usr/lib/bake-stand-in/kubectl_main.py 0644 <<'BAKE_8EA6D908'
+bake_stand_in_file kubectl /usr/lib/bake-stand-in/kubectl_main.py 0644 <<'BAKE_434B39C9'
 """STAND-IN for kubectl, made by bake: the commands that first boot and people at a rehearsal use, with the real one's arguments."""
 
 import json
@@ -2601,8 +2631,7 @@ import re
 import sys
 import time
 
-import etcd
-import pki
+import documents
 from https import ApiError, of_kubeconfig
 from jsonpath import BadTemplate, render
 from kubectl_resources import collection, plural_of, resource
@@ -2640,7 +2669,7 @@ def main(version, arguments):
             print(f"Unable to connect to the server: {error} (said by {MARK})", file=sys.stderr)
         else:
             print(f"Error from server{f' ({error.reason})' if error.reason else ''}: {error}", file=sys.stderr)
-    except (Wrong, BadTemplate, pki.Refused, etcd.EtcdError) as error:
+    except (Wrong, BadTemplate) as error:
         print(error, file=sys.stderr)
     except (OSError, KeyError, ValueError) as error:
         print(f"error: {type(error).__name__}: {error}", file=sys.stderr)
@@ -2720,12 +2749,10 @@ class Call:
         return [word for word in self.words[1:] if re.search(r"=|-$", word)]
 
     def documents(self):
-        import yaml
-
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         for name in self.flags.get("--filename", []):
-            text = sys.stdin.read() if name == "-" else pki.read(name)
-            for document in yaml.load_all(text, loader):
+            with sys.stdin if name == "-" else open(name) as file:
+                text = file.read()
+            for document in documents.read_all(text):
                 yield from (document.get("items", []) if document.get("kind") == "List" else [document]) if document else []
 
     def collection_of(self, document):
@@ -2749,7 +2776,12 @@ def get(call):
         sys.stdout.write(text)
         return
     paths, plural, _ = call.targets()
-    found = [call.api.get(path) for path in paths]
+    try:
+        found = [call.api.get(path) for path in paths]
+    except ApiError as error:
+        if error.code != 404 or "--ignore-not-found" not in call.flags:
+            raise
+        return
     single = "items" not in found[0] and len(found) == 1
     items = found if "items" not in found[0] else found[0]["items"]
     selector = [pair.partition("=")[::2] for pair in call.flag("--selector").split(",") if pair]
@@ -2761,9 +2793,7 @@ def get(call):
     elif output == "json":
         print(json.dumps(value, indent=4))
     elif output == "yaml":
-        import yaml
-
-        print(yaml.safe_dump(value), end="")
+        print(documents.written(value), end="")
     elif output == "name":
         print("".join(f"{item['kind'].lower()}/{item['metadata']['name']}\n" for item in items), end="")
     elif output in ("", "wide"):
@@ -2865,8 +2895,18 @@ def execute(call):
     found = call.api.get(f"/api/v1/namespaces/{call.namespace}/pods/{pod}")
     if command[:1] != ["etcdctl"] or not pod.startswith("etcd-"):
         raise Wrong(f"error: this STAND-IN made by bake runs etcdctl in etcd's pods only, not {' '.join(command[:1])}")
-    client = etcd.as_client([etcd.url(found["status"]["podIP"], 2379)])
     words = [word for word in command[1:] if not word.startswith("--")]
+    # Every call is a new program, and few of them need what this needs.
+    import etcd
+    import pki
+
+    try:
+        _etcdctl(etcd.as_client([etcd.url(found["status"]["podIP"], 2379)]), words)
+    except (etcd.EtcdError, pki.Refused) as error:
+        raise Wrong(str(error)) from None
+
+
+def _etcdctl(client, words):
     if words[:2] == ["member", "list"]:
         for member in client.members():
             state = "started" if member.get("name") else "unstarted"
@@ -2917,7 +2957,7 @@ COMMANDS = {
     "label": lambda call: _change_metadata(call, "labels", "labeled"),
     "annotate": lambda call: _change_metadata(call, "annotations", "annotated"),
 }
-BAKE_8EA6D908
+BAKE_434B39C9
 bake_stand_in_file kubectl /usr/lib/bake-stand-in/kubectl_resources.py 0644 <<'BAKE_8C673C07'
 """Names of resources on the command line and in manifests, and where the API has them."""
 
@@ -3156,6 +3196,12 @@ def sign_request(request, authority):
         raise Refused(f"openssl x509: {done.stderr.strip()}")
     return done.stdout
 BAKE_1B0067B5
+bake_stand_in_file kubectl /DEBIAN/postinst 0755 <<'BAKE_22799832'
+#!/bin/sh
+# Modules are compiled when they are installed, like those of Debian's own packages: not by each machine at its first boot.
+set -eu
+py3compile /usr/lib/bake-stand-in
+BAKE_22799832
 bake_stand_in_build kubectl
 bake_stand_in_end
 }
@@ -3430,8 +3476,8 @@ BAKE_7FFAD0E0
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/cluster.sh
 # bake:master.yaml:7:7
-bake_section_d16cfbfd9a793a9b() {
-bake_write /usr/lib/bake/cluster.sh 0644 root root <<'BAKE_A774D991'
+bake_section_93ecb4e04b895752() {
+bake_write /usr/lib/bake/cluster.sh 0644 root root <<'BAKE_14677190'
 # shellcheck shell=bash
 # What first boot asks of the network and of the cluster. Sourced by firstboot; BAKE_* are of machine.env.
 : "${input:?is set by firstboot}" "${scratch:?is set by firstboot}"
@@ -3584,19 +3630,24 @@ readonly TURN_LIMIT=1200
 
 turn_of() { admin --namespace kube-system get configmap "$TURN" -o 'jsonpath={.data.holder}' 2>/dev/null || true; }
 
+# Comes back when it is this machine's. Those that wait ask all the time, so that is one request.
 take_turn() {
-  local holder since found now
+  local found holder since version now
   now=$(date +%s)
-  if admin --namespace kube-system create configmap "$TURN" --from-literal=holder="$BAKE_NODE" --from-literal=since="$now" >/dev/null 2>&1; then
-    return 0
-  fi
-  found=$(admin --namespace kube-system get configmap "$TURN" -o 'jsonpath={.data.holder} {.data.since} {.metadata.resourceVersion}' 2>/dev/null) || return 1
-  read -r holder since found <<<"$found"
+  found=$(admin --namespace kube-system get configmap "$TURN" --ignore-not-found -o 'jsonpath={.data.holder} {.data.since} {.metadata.resourceVersion}' 2>/dev/null) ||
+    not_yet 'the cluster does not say whose turn to join it is'
+  read -r holder since version <<<"$found"
   [ "$holder" != "$BAKE_NODE" ] || return 0
-  # Whoever took it may have died with it.
-  [ $((now - since)) -gt "$TURN_LIMIT" ] || return 1
-  printf '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"%s","namespace":"kube-system","resourceVersion":"%s"},"data":{"holder":"%s","since":"%s"}}\n' \
-    "$TURN" "$found" "$BAKE_NODE" "$now" | admin replace -f - >/dev/null 2>&1
+  if [ -z "$holder" ]; then
+    admin --namespace kube-system create configmap "$TURN" --from-literal=holder="$BAKE_NODE" --from-literal=since="$now" >/dev/null 2>&1 ||
+      not_yet "it is not this machine's turn to join"
+  elif [ $((now - since)) -gt "$TURN_LIMIT" ]; then
+    # Whoever took it may have died with it.
+    printf '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"%s","namespace":"kube-system","resourceVersion":"%s"},"data":{"holder":"%s","since":"%s"}}\n' \
+      "$TURN" "$version" "$BAKE_NODE" "$now" | admin replace -f - >/dev/null 2>&1 || not_yet "it is not this machine's turn to join"
+  else
+    not_yet "another master is joining ($holder)"
+  fi
 }
 
 end_turn() { admin --namespace kube-system delete configmap "$TURN" --ignore-not-found >/dev/null; }
@@ -3630,7 +3681,7 @@ etcdctl_on() {
   admin --namespace kube-system exec "$pod" -- etcdctl --endpoints=https://127.0.0.1:2379 \
     --cacert="$pki/ca.crt" --cert="$pki/healthcheck-client.crt" --key="$pki/healthcheck-client.key" "$@"
 }
-BAKE_A774D991
+BAKE_14677190
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -3687,8 +3738,8 @@ BAKE_C21722EF
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/kubeadm.sh
 # bake:master.yaml:7:7
-bake_section_ba403220968dae4d() {
-bake_write /usr/lib/bake/kubeadm.sh 0644 root root <<'BAKE_96C39C9C'
+bake_section_5f0c710d31fa3b51() {
+bake_write /usr/lib/bake/kubeadm.sh 0644 root root <<'BAKE_066F8FB0'
 # shellcheck shell=bash
 # What first boot does with kubeadm, on masters and workers. Sourced by firstboot; BAKE_* are of machine.env.
 : "${input:?is set by firstboot}" "${memory:?is set by firstboot}" "${scratch:?is set by firstboot}" "${DECIDE_ANEW:?}" "${QUIET_ROUNDS:?}"
@@ -3803,7 +3854,7 @@ step_join() {
   fi
   if [ "$BAKE_ROLE" = master ]; then
     # One at a time: etcd takes one new member only, and must have it in step before the next.
-    take_turn || not_yet "another master is joining ($(turn_of))"
+    take_turn
     remove_former_self
     drop_torn_files
   fi
@@ -3886,7 +3937,7 @@ place_kube_vip() {
   mv -f -- /etc/kubernetes/kube-vip.yaml "$manifest"
   sync -- /etc/kubernetes/manifests /etc/kubernetes
 }
-BAKE_96C39C9C
+BAKE_066F8FB0
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -4773,7 +4824,7 @@ bake_step runtime 1442e54a8cf9f1f4 bake:node.yaml:7:1 'install tools of a node: 
 bake_step runtime 6343d1db8d0d99e6 bake:node.yaml:17:11 'install containerd: containerd'
 bake_step runtime b14004e94b694515 bake:node.yaml:15:1 'configure containerd'
 bake_step runtime 02e9ca9c6a1e6afd bake:node.yaml:16:11 'enable containerd.service'
-bake_step kubernetes d767a0ad884816f2 bake:node.yaml:9:12 'make stand-in packages: cri-tools=1.35.0-1.1 kubernetes-cni=1.8.0-1.1 kubelet=1.35.8-1.1 kubeadm=1.35.8-1.1 kubectl=1.35.8-1.1'
+bake_step kubernetes 20eedc9b08e96b6a bake:node.yaml:9:12 'make stand-in packages: cri-tools=1.35.0-1.1 kubernetes-cni=1.8.0-1.1 kubelet=1.35.8-1.1 kubeadm=1.35.8-1.1 kubectl=1.35.8-1.1'
 bake_step kubernetes 3348754e05d0fbd7 bake:node.yaml:10:11 'add the kubernetes repository, file:/usr/share/bake/stand-in'
 bake_step kubernetes 24aa03f4376b4c33 bake:node.yaml:9:12 'install Kubernetes (stand-in): cri-tools=1.35.0-1.1 kubernetes-cni=1.8.0-1.1 kubelet=1.35.8-1.1 kubeadm=1.35.8-1.1 kubectl=1.35.8-1.1'
 bake_step kubernetes 61fd0bf9d6ca7c47 bake:node.yaml:16:11 'write /etc/crictl.yaml'
@@ -4787,9 +4838,9 @@ bake_step profile 1998dcfea6e5b1f6 bake:node.yaml:21:3 'write /etc/systemd/syste
 bake_step profile 49c9da2e4f67f189 bake:node.yaml:21:3 'write /etc/bake/firewall.nft'
 bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.service'
 bake_step profile a6874bad791c526d bake:master.yaml:7:7 'write /usr/lib/bake/decide.sh'
-bake_step profile d16cfbfd9a793a9b bake:master.yaml:7:7 'write /usr/lib/bake/cluster.sh'
+bake_step profile 93ecb4e04b895752 bake:master.yaml:7:7 'write /usr/lib/bake/cluster.sh'
 bake_step profile 5aa94458c1c85a32 bake:master.yaml:7:7 'write /usr/lib/bake/files.sh'
-bake_step profile ba403220968dae4d bake:master.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
+bake_step profile 5f0c710d31fa3b51 bake:master.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
 bake_step profile 419abeb24cb42ac4 bake:master.yaml:7:7 'write /usr/lib/bake/firstboot'
 bake_step profile 1299dbeee9241b7a bake:master.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
 bake_step profile 6d890da5e6c5e962 bake:master.yaml:7:7 'write /usr/local/sbin/bake-status'
@@ -4808,4 +4859,4 @@ bake_step profile b475b442b7a992f8 bake:node.yaml:7:1 'write /etc/motd.d/bake-st
 bake_step profile 39223e87518710a5 bake:node.yaml:7:1 'write /etc/issue.d/bake-stand-in.issue'
 bake_step profile 47310e0acdbd4093 bake:master.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 7d02b63cfcf1'
+bake_say 'done: profile, plan 2598e814e6d5'

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan f21a99c2871da6aaa6e9a1bb66e17c2062e9aab9538fbd8145eaa780cf31d9f3
+# plan 034aa963f794d395577e0354c4b8b30fbc7f2eaea8413a70515e5fe2fa755890
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -620,8 +620,8 @@ BAKE_7FFAD0E0
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/cluster.sh
 # bake:worker.yaml:7:7
-bake_section_d16cfbfd9a793a9b() {
-bake_write /usr/lib/bake/cluster.sh 0644 root root <<'BAKE_A774D991'
+bake_section_93ecb4e04b895752() {
+bake_write /usr/lib/bake/cluster.sh 0644 root root <<'BAKE_14677190'
 # shellcheck shell=bash
 # What first boot asks of the network and of the cluster. Sourced by firstboot; BAKE_* are of machine.env.
 : "${input:?is set by firstboot}" "${scratch:?is set by firstboot}"
@@ -774,19 +774,24 @@ readonly TURN_LIMIT=1200
 
 turn_of() { admin --namespace kube-system get configmap "$TURN" -o 'jsonpath={.data.holder}' 2>/dev/null || true; }
 
+# Comes back when it is this machine's. Those that wait ask all the time, so that is one request.
 take_turn() {
-  local holder since found now
+  local found holder since version now
   now=$(date +%s)
-  if admin --namespace kube-system create configmap "$TURN" --from-literal=holder="$BAKE_NODE" --from-literal=since="$now" >/dev/null 2>&1; then
-    return 0
-  fi
-  found=$(admin --namespace kube-system get configmap "$TURN" -o 'jsonpath={.data.holder} {.data.since} {.metadata.resourceVersion}' 2>/dev/null) || return 1
-  read -r holder since found <<<"$found"
+  found=$(admin --namespace kube-system get configmap "$TURN" --ignore-not-found -o 'jsonpath={.data.holder} {.data.since} {.metadata.resourceVersion}' 2>/dev/null) ||
+    not_yet 'the cluster does not say whose turn to join it is'
+  read -r holder since version <<<"$found"
   [ "$holder" != "$BAKE_NODE" ] || return 0
-  # Whoever took it may have died with it.
-  [ $((now - since)) -gt "$TURN_LIMIT" ] || return 1
-  printf '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"%s","namespace":"kube-system","resourceVersion":"%s"},"data":{"holder":"%s","since":"%s"}}\n' \
-    "$TURN" "$found" "$BAKE_NODE" "$now" | admin replace -f - >/dev/null 2>&1
+  if [ -z "$holder" ]; then
+    admin --namespace kube-system create configmap "$TURN" --from-literal=holder="$BAKE_NODE" --from-literal=since="$now" >/dev/null 2>&1 ||
+      not_yet "it is not this machine's turn to join"
+  elif [ $((now - since)) -gt "$TURN_LIMIT" ]; then
+    # Whoever took it may have died with it.
+    printf '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"%s","namespace":"kube-system","resourceVersion":"%s"},"data":{"holder":"%s","since":"%s"}}\n' \
+      "$TURN" "$version" "$BAKE_NODE" "$now" | admin replace -f - >/dev/null 2>&1 || not_yet "it is not this machine's turn to join"
+  else
+    not_yet "another master is joining ($holder)"
+  fi
 }
 
 end_turn() { admin --namespace kube-system delete configmap "$TURN" --ignore-not-found >/dev/null; }
@@ -820,7 +825,7 @@ etcdctl_on() {
   admin --namespace kube-system exec "$pod" -- etcdctl --endpoints=https://127.0.0.1:2379 \
     --cacert="$pki/ca.crt" --cert="$pki/healthcheck-client.crt" --key="$pki/healthcheck-client.key" "$@"
 }
-BAKE_A774D991
+BAKE_14677190
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -877,8 +882,8 @@ BAKE_C21722EF
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/kubeadm.sh
 # bake:worker.yaml:7:7
-bake_section_ba403220968dae4d() {
-bake_write /usr/lib/bake/kubeadm.sh 0644 root root <<'BAKE_96C39C9C'
+bake_section_5f0c710d31fa3b51() {
+bake_write /usr/lib/bake/kubeadm.sh 0644 root root <<'BAKE_066F8FB0'
 # shellcheck shell=bash
 # What first boot does with kubeadm, on masters and workers. Sourced by firstboot; BAKE_* are of machine.env.
 : "${input:?is set by firstboot}" "${memory:?is set by firstboot}" "${scratch:?is set by firstboot}" "${DECIDE_ANEW:?}" "${QUIET_ROUNDS:?}"
@@ -993,7 +998,7 @@ step_join() {
   fi
   if [ "$BAKE_ROLE" = master ]; then
     # One at a time: etcd takes one new member only, and must have it in step before the next.
-    take_turn || not_yet "another master is joining ($(turn_of))"
+    take_turn
     remove_former_self
     drop_torn_files
   fi
@@ -1076,7 +1081,7 @@ place_kube_vip() {
   mv -f -- /etc/kubernetes/kube-vip.yaml "$manifest"
   sync -- /etc/kubernetes/manifests /etc/kubernetes
 }
-BAKE_96C39C9C
+BAKE_066F8FB0
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -1958,9 +1963,9 @@ bake_step profile 1998dcfea6e5b1f6 bake:node.yaml:21:3 'write /etc/systemd/syste
 bake_step profile 97b6cc8bd53e2c3f bake:node.yaml:21:3 'write /etc/bake/firewall.nft'
 bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.service'
 bake_step profile a6874bad791c526d bake:worker.yaml:7:7 'write /usr/lib/bake/decide.sh'
-bake_step profile d16cfbfd9a793a9b bake:worker.yaml:7:7 'write /usr/lib/bake/cluster.sh'
+bake_step profile 93ecb4e04b895752 bake:worker.yaml:7:7 'write /usr/lib/bake/cluster.sh'
 bake_step profile 5aa94458c1c85a32 bake:worker.yaml:7:7 'write /usr/lib/bake/files.sh'
-bake_step profile ba403220968dae4d bake:worker.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
+bake_step profile 5f0c710d31fa3b51 bake:worker.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
 bake_step profile 419abeb24cb42ac4 bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
 bake_step profile 1299dbeee9241b7a bake:worker.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
 bake_step profile 6d890da5e6c5e962 bake:worker.yaml:7:7 'write /usr/local/sbin/bake-status'
@@ -1977,4 +1982,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 03c15483ad0a0ad2 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan f21a99c2871d'
+bake_say 'done: profile, plan 034aa963f794'
