@@ -90,6 +90,12 @@ export const NEEDS: readonly Need[] = [
     why: 'shells in virtual machines of a rehearsal',
   },
   {
+    package: 'perl-base',
+    purposes: ['rehearse'],
+    programs: ['perl'],
+    why: 'lets emulated machines of a rehearsal take turns',
+  },
+  {
     package: 'fuse2fs',
     purposes: ['cloud-image', 'test'],
     programs: ['fuse2fs'],

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { ClusterRole } from '../cluster/cluster.ts';
+import { ByteSearch } from '../secrets/byte-search.ts';
 import { needlesOf, type Secret } from '../secrets/needles.ts';
 
 const CHUNK = 16 * 1024 * 1024;
@@ -9,8 +10,8 @@ const CHUNK = 16 * 1024 * 1024;
  * was deleted. Rejects as reading does (NodeJS.ErrnoException).
  */
 export async function secretsIn(path: string, secrets: readonly Secret[]): Promise<Set<string>> {
-  const needles = secrets.flatMap(needlesOf);
-  const overlap = Math.max(0, ...needles.map(({ bytes }) => bytes.length - 1));
+  const search = new ByteSearch(secrets.flatMap(needlesOf));
+  const overlap = Math.max(0, search.longest - 1);
   const found = new Set<string>();
   const file = await open(path);
   try {
@@ -19,8 +20,7 @@ export async function secretsIn(path: string, secrets: readonly Secret[]): Promi
       const { bytesRead } = await file.read(buffer, kept, CHUNK);
       if (bytesRead === 0) return found;
       const window = buffer.subarray(0, kept + bytesRead);
-      for (const { secret, bytes } of needles)
-        if (!found.has(secret) && window.includes(bytes)) found.add(secret);
+      for (const { needle } of search.in(window)) found.add(needle.secret);
       kept = Math.min(overlap, window.length);
       window.copy(buffer, 0, window.length - kept);
     }

@@ -30,6 +30,8 @@ async function run(
   return { report, engine, events };
 }
 
+const MACHINES = CLUSTER.machines.map(({ name }) => name);
+
 const statusOf = ({ report }: Run, title: string): string | undefined =>
   report.checks.find((check) => check.title.startsWith(title))?.status;
 
@@ -49,8 +51,28 @@ describe('the course of a rehearsal', () => {
       'start cp2',
       'start cp3',
       'start w1',
+      ...MACHINES.map((name) => `search ${name}`),
     ]);
     assert.equal(engine.closed, 1);
+  });
+
+  it('searches machines one after another, and not before the cluster has settled', async () => {
+    const { report, engine } = await run({ unsettled: 3 });
+    assert.equal(report.ok, true, JSON.stringify(report.checks));
+    assert.deepEqual(
+      engine.deeds.filter((deed) => deed.startsWith('search')),
+      MACHINES.map((name) => `search ${name}`),
+    );
+    const never = await run({ unsettled: Infinity });
+    assert.equal(never.report.ok, false);
+    assert.equal(statusOf(never, 'no secret is left'), 'skip');
+  });
+
+  it('finds a secret that was left', async () => {
+    const { report } = await run({ leftover: 'w1' });
+    const check = report.checks.find(({ title }) => title.startsWith('no secret is left'));
+    assert.equal(check?.detail, 'w1 has the bootstrap token in /root/notes');
+    assert.equal(check.status, 'fail');
   });
 
   it('tells who was in which state from when to when, by the machines’ own clocks', async () => {

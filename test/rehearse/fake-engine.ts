@@ -70,6 +70,10 @@ export interface Faults {
   readonly failoverMs?: number;
   /** Each master serves a cluster of its own. */
   readonly twoClusters?: boolean;
+  /** A machine that has the secret of {@link CLUSTER} in a file. */
+  readonly leftover?: string;
+  /** How often nodes are asked for before they are said. */
+  readonly unsettled?: number;
   /** A rebuilt master starts a cluster of its own. */
   readonly startsAgain?: boolean;
 }
@@ -83,6 +87,7 @@ export class FakeEngine implements Engine {
   readonly #clock: Clock;
   readonly #faults: Faults;
   readonly #machines = new Map<string, Fake>();
+  #asked = 0;
   #lostAt = Number.NEGATIVE_INFINITY;
   #all: readonly Machine[] = [];
 
@@ -119,6 +124,13 @@ export class FakeEngine implements Engine {
     if (!this.isRunning(machine))
       throw new ToolFailure(argv[0] ?? '', `${machine.name} is off`, 1, '', false);
     const words = argv.join(' ');
+    if (words.includes(' grep ')) {
+      this.deeds.push(`search ${machine.name}`);
+      const found = machine.name === this.#faults.leftover ? `/root/notes\0${SECRET}\n` : '';
+      return { exitCode: found === '' ? 1 : 0, stdout: found, stderr: '' };
+    }
+    if (words.includes('get nodes') && (this.#asked += 1) <= (this.#faults.unsettled ?? 0))
+      return { exitCode: 0, stdout: '', stderr: '' };
     const ready = this.#all.filter((one) => this.#state(one) === 'ready' && one.role !== 'haproxy');
     const said = words.includes('kube-system')
       ? this.#faults.twoClusters
@@ -222,6 +234,8 @@ function machine(name: string, role: Machine['role'], host: number): Machine {
   return { name, role, address: `10.0.0.${host}`, prefix: 24, mac, seed, image: {} };
 }
 
+const SECRET = 'abcdef.0123456789abcdef';
+
 export const CLUSTER: RehearsedCluster = {
   machines: [
     machine('ha1', 'haproxy', 21),
@@ -236,6 +250,6 @@ export const CLUSTER: RehearsedCluster = {
   apiPort: 6443,
   ca: '',
   etcd: 'stacked',
-  secrets: [],
+  secrets: [{ name: 'bootstrap token', value: SECRET }],
   standIn: true,
 };

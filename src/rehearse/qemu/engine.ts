@@ -76,7 +76,10 @@ export async function openQemu(options: QemuOptions): Promise<Engine> {
   }
 }
 
-/** Machines as virtual ones: the disk images themselves, with their firmware, boot loader, kernel and growth. */
+/**
+ * Machines as virtual ones: the disk images themselves, with their kernel and growth; with firmware and boot loader too where nothing is
+ * emulated. In the workspace every machine has a folder of its name; what is everybody's begins with `_`, as no name of a host does.
+ */
 class Qemu implements Engine {
   readonly name = 'qemu';
   readonly #onConsole: OnConsole;
@@ -107,7 +110,7 @@ class Qemu implements Engine {
   async prepare(machines: readonly Machine[], reserved: readonly string[]): Promise<void> {
     this.#machines = machines;
     this.#network = await makeNetwork(this.#ground, machines, reserved);
-    const key = join(this.#workspace.path, 'key');
+    const key = join(this.#workspace.path, '_key');
     await this.#ground.run('ssh-keygen', [
       '-q',
       '-t',
@@ -246,7 +249,7 @@ class Qemu implements Engine {
   runOutside: Engine['runOutside'] = (...call) => this.#net.runOutside(...call);
 
   shell({ address }: Machine): Promise<string> {
-    const key = join(this.#workspace.path, 'key');
+    const key = join(this.#workspace.path, '_key');
     const trust = '-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null';
     return Promise.resolve(
       `nsenter --target ${this.#ground.pid} --net ssh -i ${key} ${trust} root@${address}`,
@@ -277,7 +280,7 @@ class Qemu implements Engine {
 
   async #unpack(machines: readonly Machine[]): Promise<void> {
     for (const disk of new Set(machines.flatMap(({ image }) => image.disk ?? []))) {
-      const folder = join(this.#workspace.path, `image-${this.#unpacked.size + 1}`);
+      const folder = join(this.#workspace.path, `_image-${this.#unpacked.size + 1}`);
       await mkdir(folder, { mode: 0o700 });
       this.#unpacked.set(disk, await unpack(disk, folder, this.#ground.run));
     }

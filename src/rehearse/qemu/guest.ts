@@ -15,6 +15,8 @@ export const PORT = 'bake.rehearsal';
  */
 export const AGENT = `#!/bin/bash
 set -uo pipefail
+# What it is told may be secret, and disks are searched.
+export TMPDIR=/run
 port=/dev/virtio-ports/${PORT}
 
 read_files() {
