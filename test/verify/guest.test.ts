@@ -173,6 +173,34 @@ test('an image that does not boot fails with the reason, and nothing stays behin
   });
 });
 
+test('a boot that ends over a late emulated timer is begun again, any other panic is not', async () => {
+  const timer = "Kernel panic - not syncing: IO-APIC + timer doesn't work!  Boot with apic=debug\n";
+  for (const [panics, boots, booted] of [
+    [[timer], 2, 'pass'],
+    [[timer, timer, timer, timer], 3, 'fail'],
+    [['Kernel panic - not syncing: VFS\n'], 1, 'fail'],
+  ] as const) {
+    await withScratch(async (scratch) => {
+      const image = await emptyDisk(scratch);
+      let begun = 0;
+      const qemu: Run = async (command, args, options) => {
+        if (command !== 'setpriv') return run(command, args, options);
+        const [console = '', results = ''] = args.flatMap((arg) => /^file:(.*)$/.exec(arg)?.[1] ?? []);
+        const panic = panics[begun];
+        begun += 1;
+        await writeFile(console, panic ?? 'Linux version 6.12\n');
+        await writeFile(results, panic === undefined ? '::bake-verify reached\n::bake-verify done\n' : '');
+        return { stdout: '', stderr: '', exitCode: 0 };
+      };
+      const accelerator = { name: 'tcg', arguments: ['-accel', 'tcg'], reason: 'for the test' } as const;
+      const options = { image, firmware: 'bios', checks: [], verifyScript: '', scratchDir: scratch } as const;
+      const { results } = await verifyBoot({ ...options, accelerator, run: qemu });
+      assert.equal(begun, boots);
+      assert.equal(results.find(({ id }) => id === 'machine/boot')?.status, booted);
+    });
+  }
+});
+
 test('an abort ends QEMU and removes the overlay', async () => {
   await withScratch(async (scratch) => {
     const image = await emptyDisk(scratch);

@@ -23,6 +23,14 @@ export function deadEnd(console: string): string | undefined {
   return DEAD_ENDS.find(({ sign }) => sign.test(console))?.meaning;
 }
 
+/**
+ * Whether the kernel stopped over a timer that only looks broken: QEMU emulates it in a thread of its own, and a busy computer may let
+ * that wait for as long as Linux (check_timer) is ready to.
+ */
+export function emulatedTimerWasLate(console: string): boolean {
+  return console.includes("IO-APIC + timer doesn't work!");
+}
+
 /** Whether the console shows a login prompt. */
 export function hasLoginPrompt(console: string): boolean {
   return /^\S+ login: ?/m.test(console);

@@ -5,8 +5,9 @@ import { isQcow2 } from '../image/open.ts';
 import type { CheckResult, PlannedCheck, Where } from '../result.ts';
 import { type Accelerator, chooseAccelerator } from './accelerator.ts';
 import { bootResults } from './boot-results.ts';
+import { emulatedTimerWasLate } from './console.ts';
 import { type Firmware, firmwareArguments } from './firmware.ts';
-import { bootGuest, type Machine } from './guest.ts';
+import { bootGuest, type Machine, type Outcome } from './guest.ts';
 import { makeSeed, type Seed } from './seed.ts';
 
 export interface BootOptions extends Omit<Seed, 'partSeconds'> {
@@ -45,6 +46,8 @@ export interface BootReport {
 }
 
 const GIB = 2 ** 30;
+/** How often a boot is begun that ends because its emulation is too slow. */
+const ATTEMPTS = 3;
 
 /**
  * Boots an image on a throw-away overlay and runs its checks inside.
@@ -78,17 +81,25 @@ export async function verifyBoot(options: BootOptions): Promise<BootReport> {
     const consoles: string[] = [];
     const seconds: number[] = [];
     for (const [index, where] of boots.entries()) {
-      const bootDir = join(workDir, where);
-      await mkdir(bootDir);
       note(`booting (${where})`);
       const started = Date.now();
-      const outcome = await bootGuest(machine, {
-        workDir: bootDir,
-        timeLimitMs,
-        shutDown: index < boots.length - 1,
-        run,
-        ...(signal ? { signal } : {}),
-      });
+      const boot = async (attempt: number): Promise<Outcome> => {
+        const bootDir = join(workDir, `${where}-${attempt}`);
+        await mkdir(bootDir);
+        return bootGuest(machine, {
+          workDir: bootDir,
+          timeLimitMs,
+          shutDown: index < boots.length - 1,
+          run,
+          ...(signal ? { signal } : {}),
+        });
+      };
+      let outcome = await boot(1);
+      // Nothing was read of the disk yet, let alone written to it.
+      for (let attempt = 2; attempt <= ATTEMPTS && emulatedTimerWasLate(outcome.console); attempt += 1) {
+        note('the emulated timer came so late that the kernel took it for broken; booting again');
+        outcome = await boot(attempt);
+      }
       seconds.push((Date.now() - started) / 1000);
       consoles.push(outcome.console);
       results.push(...bootResults(outcome, checks, { where, goss: options.goss !== undefined }));
