@@ -41,8 +41,8 @@ export function listenAddresses(cluster: Cluster, machine: AddressedNode): reado
 export const LOOPBACK = '127.0.0.1';
 
 /**
- * Port on loopback where the balancer says that it is alive, whatever its masters do, and haproxy whether one is up. The first of three that nothing
- * else of ours listens at.
+ * Port on loopback where the balancer says that it is alive, whatever its masters do, and haproxy whether one is up. The first
+ * of three that nothing else of ours listens at.
  */
 export function alivePort({ balancer, endpoint }: Cluster): number {
   const taken = [endpoint.port, balancer.stats?.port];

@@ -194,6 +194,8 @@ for (const [what, answers, code] of [
   ['alive', { '/alive': '' }, 1],
   ['alive', {}, 1],
   ['masters', { '/masters': OK }, 0],
+  ['masters', { '/masters': BAD }, 1],
+  ['masters', {}, 1],
 ] as const) {
   const said = Object.entries(answers).map(([path, text]) => `${path}: ${text.trim() || 'nothing'}`);
   test(`check-balancer ${what} of one that says ${said.join(', ') || 'good-bye'} ends with ${code}`, async () => {
@@ -211,7 +213,7 @@ for (const [what, answers, code] of [
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     try {
-      assert.equal(await checkBalancer(what, String(port), '1', '-'), code);
+      assert.equal(await checkBalancer(what, String(port), '6443', '-', PEER), code);
     } finally {
       server.close();
     }
@@ -220,12 +222,22 @@ for (const [what, answers, code] of [
 }
 
 test('a balancer that knows of no master keeps the address where no other knows of one', async () => {
-  assert.equal(await checkBalancer('masters', '1', '1', '-', '127.0.0.2'), 0);
+  assert.equal(await checkBalancer('masters', '1', '6443', '-', '10.0.0.9'), 0);
 });
 
+/** A balancer through which a master answers; none does through any other. */
+const PEER = '10.0.0.2';
+const CURL = `#!/bin/sh
+case "$*" in *::${PEER}:6443*) ;; *) exit 7 ;; esac
+`;
+
 async function checkBalancer(...words: readonly string[]): Promise<number> {
-  const check = [join(ROOT, 'userdata/balancer/check-balancer'), ...words];
-  const { exitCode, stderr } = await run('bash', check, { okCodes: [0, 1], timeoutMs: 10_000 });
-  assert.equal(stderr, '');
-  return exitCode;
+  return inTempFolder(async (folder) => {
+    writeFileSync(join(folder, 'curl'), CURL, { mode: 0o755 });
+    const check = ['bash', join(ROOT, 'userdata/balancer/check-balancer'), ...words];
+    const options = { okCodes: [0, 1], timeoutMs: 10_000 };
+    const { exitCode, stderr } = await run('env', [`PATH=${folder}:/usr/bin:/bin`, ...check], options);
+    assert.equal(stderr, '');
+    return exitCode;
+  });
 }
