@@ -99,7 +99,7 @@ const RUN_ELSEWHERE: Readonly<Record<string, readonly [file: string, words: stri
     "['--firmware', 'both']",
   ],
   'npx bake rehearse --cluster ../my-cluster/cluster.yaml --stand-in': [
-    'test/bake/rehearsal.test.ts',
+    'test/rehearse/stand-ins.test.ts',
     "['--stand-in', '--engine', 'nspawn',",
   ],
   'npx bake cluster render --cluster ../my-cluster/cluster.yaml --iso': [
@@ -110,7 +110,7 @@ const RUN_ELSEWHERE: Readonly<Record<string, readonly [file: string, words: stri
   ...Object.fromEntries(
     ['haproxy', 'master', 'worker'].map((role) => [
       `npx bake --profile ../my-cluster/${role}.yaml`,
-      ['test/bake/rehearsal.test.ts', "['--profile', `${role}.yaml`, ...standIn]"] as const,
+      ['test/rehearse/stand-ins.test.ts', "['--profile', `${role}.yaml`, ...standIn]"] as const,
     ]),
   ),
   'npm ci && npm test': ['.ci/run', 'npm ci\nnpm test'],

@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { bakeProcess } from '../support/programs.ts';
 import { rehearsal } from '../support/rehearsal.ts';
 
-/** The cluster of `bake init --cluster`: two balancers, three masters, two workers; with stand-ins, in containers. */
+/** The cluster of `bake init --cluster`: two balancers, three masters, two workers; with stand-ins. */
 describe('a whole cluster of stand-ins', () => {
   const folder = mkdtempSync(join('/var/tmp', 'bake-test-cluster-'));
   before(async () => {
@@ -28,7 +28,7 @@ describe('a whole cluster of stand-ins', () => {
     });
   }
 
-  test('powered on together: one cluster, everyone ready, the virtual IP served', async (t) => {
+  test('powered on together as containers: one cluster, everyone ready, the virtual IP served', async (t) => {
     await rehearsal(t, folder, ['--stand-in', '--engine', 'nspawn', '--timeout', '15m'], { machines: 7 });
   });
 
@@ -37,5 +37,9 @@ describe('a whole cluster of stand-ins', () => {
     await rehearsal(t, folder, ['--stand-in', '--engine', 'nspawn', '--timeout', '15m', ...chaos], {
       machines: 7,
     });
+  });
+
+  test('powered on together as virtual machines', async (t) => {
+    await rehearsal(t, folder, ['--stand-in', '--engine', 'qemu'], { machines: 7 });
   });
 });
