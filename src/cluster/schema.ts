@@ -41,9 +41,6 @@ const macAddress = z
   );
 /** The kubelet makes the label kubernetes.io/hostname of it, and a label's value has at most 63 characters. */
 const machineName = t.hostName.max(63);
-const clusterName = z
-  .string()
-  .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'a name of a-z, 0-9 and -, at most 63 characters');
 /** A flag's value is text; what YAML reads as a number or a truth value is written to the flag as it stands. */
 const flagValue = z.union([t.text, z.int(), z.boolean()]);
 const flags = z
@@ -290,7 +287,7 @@ export const clusterFile = z
   .strictObject({
     apiVersion: z.literal('bake/v1').optional().describe('Version of the format. May be left out.'),
     kind: z.literal('Cluster').optional().describe('May be left out.'),
-    name: clusterName.describe('Name of the cluster.'),
+    name: t.clusterName.describe('Name of the cluster.'),
     profiles: profiles
       .optional()
       .describe('What machines of each role are made from: ours by name, or ./mine.yaml.'),

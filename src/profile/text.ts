@@ -65,6 +65,11 @@ export const hostName = named(
   /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/,
   'a host name such as node-1.example.com (lower case, RFC 1123)',
 );
+/** Of a cluster: a part of names of machines, files and kubeconfigs. */
+export const clusterName = named(
+  /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+  'a name of a-z, 0-9 and -, at most 63 characters',
+);
 /** A registry: host, optional port. */
 export const registryHost = named(
   /^(?=.{1,260}$)[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[1-9][0-9]{0,4})?$/,

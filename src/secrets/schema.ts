@@ -48,19 +48,14 @@ const time = z
 const password = (length: string, expected: string) =>
   z.string().regex(new RegExp(`^[A-Za-z0-9._~-]${length}$`), expected);
 
-/** As in a cluster file. */
-const clusterName = z
-  .string()
-  .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'a name of a-z, 0-9 and -, at most 63 characters');
-
 export const isClusterName = (name: string | undefined): name is string =>
-  clusterName.safeParse(name).success;
+  t.clusterName.safeParse(name).success;
 
 /** All of a cluster, and credentials beside it. */
 export const clusterFile = z.strictObject({
   apiVersion: z.literal('bake/v1').optional(),
   kind: z.literal('ClusterSecrets'),
-  cluster: clusterName,
+  cluster: t.clusterName,
   created: time,
   initUntil: time,
   bootstrapToken: z.strictObject({
