@@ -1,5 +1,6 @@
 import { minorNumber } from '../catalog/kubeadm.ts';
 import { firstMaster, nodesOf } from '../cluster/views.ts';
+import { runtimeSocketFile } from '../plan/runtime.ts';
 import { shellQuote } from '../text/shell.ts';
 import type { MachineInput } from './machine.ts';
 import { proxyVariables } from './settings.ts';
@@ -39,6 +40,7 @@ export function machineEnvironment(
     text('BAKE_TOKEN_ID', secrets.bootstrapToken.token.split('.')[0] ?? ''),
     text('BAKE_ETCD', kubeadm.externalEtcd ? 'external' : 'stacked'),
     text('BAKE_CRI_SOCKET', kubernetes?.runtime.criSocket ?? ''),
+    text('BAKE_RUNTIME_SOCKET', runtimeSocketFile(kubernetes?.runtime.criSocket ?? '')),
     list('BAKE_INIT_ARGS', args.init),
     list('BAKE_JOIN_ARGS', args.join),
     list('BAKE_APPLY_ARGS', applyArgs(kubernetes?.version)),

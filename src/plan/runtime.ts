@@ -19,12 +19,17 @@ const draft = inLayer('runtime');
 export const CONTAINERD_SOCKET = 'unix:///run/containerd/containerd.sock';
 export const CRI_DOCKERD_SOCKET = 'unix:///run/cri-dockerd.sock';
 export const DOCKERSHIM_SOCKET = '/var/run/dockershim.sock';
+const DOCKER_SOCKET = '/run/docker.sock';
 
 /** The socket that kubelet, kubeadm and crictl talk to. The dockershim of 1.23 and older is inside the kubelet; cri-dockerd is used there when the profile names one. */
 export function criSocket(runtime: Runtime, kubernetes: Kubernetes): string {
   if (runtime.engine === 'containerd') return CONTAINERD_SOCKET;
   return usesDockershim(runtime, kubernetes) ? DOCKERSHIM_SOCKET : CRI_DOCKERD_SOCKET;
 }
+
+/** The file at which a runtime listens before there is a kubelet: the dockershim is a part of that. */
+export const runtimeSocketFile = (criSocket: string): string =>
+  criSocket === DOCKERSHIM_SOCKET ? DOCKER_SOCKET : criSocket.replace(/^unix:\/\//, '');
 
 export function usesDockershim(runtime: Runtime, kubernetes: Kubernetes): boolean {
   return (

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { runtimeSocketFile } from '../../src/plan/runtime.ts';
 import { ROOT } from '../support/programs.ts';
 import { Machine, TOKEN, type Role } from './machine.ts';
 
@@ -45,6 +47,119 @@ describe('first boot finds', () => {
       assert.equal(machine.read('world/lineages'), '1\n', 'no second cluster');
       assert.match(machine.read('world/log'), /^kubeadm join /m);
       assert.doesNotMatch(machine.read('world/log'), /^kubeadm init --config/m);
+    }),
+  );
+
+  const url = 'https://manifests.example/operator.yaml';
+  const sha256 = createHash('sha256').update(`kind: ${url}\n`).digest('hex');
+  for (const [what, applied, said] of [
+    [
+      'add-ons that nobody has applied, and applies them in their order',
+      false,
+      ['00-operator.url', '01-network.yaml'],
+    ],
+    ['that the add-ons were applied already', true, []],
+  ] as const)
+    test(
+      `when it was built anew, ${what}`,
+      on('master', true, async (machine) => {
+        clusterIsThere(machine);
+        put(machine, 'run/bake/firstboot/addons/00-operator.url', `${url}\n${sha256}\n`);
+        if (applied) put(machine, 'world/configmaps/bake-addons/data', '');
+        const ended = await machine.boot();
+        assert.equal(ended.code, 0, ended.said);
+        assert.deepEqual(
+          [...ended.said.matchAll(/^bake: add-on (.*)$/gm)].map(([, name]) => name),
+          said,
+        );
+        assert.equal(machine.read('world/log').includes(' apply '), !applied);
+        assert.equal(machine.read('world/log').includes('create configmap bake-addons'), !applied);
+      }),
+    );
+
+  test(
+    'a runtime that is a part of the kubelet, and waits for the engine below it',
+    on('worker', false, async (machine) => {
+      clusterIsThere(machine);
+      const path = 'run/bake/firstboot/machine.env';
+      const told = machine.read(path);
+      put(machine, path, told.replace(/^BAKE_CRI_SOCKET=.*$/m, 'BAKE_CRI_SOCKET=/var/run/dockershim.sock'));
+      const { code, said } = await machine.boot();
+      assert.equal(code, 0, said);
+      assert.equal(runtimeSocketFile('/var/run/dockershim.sock'), '/run/docker.sock');
+      assert.match(
+        told,
+        new RegExp(`^BAKE_RUNTIME_SOCKET=${runtimeSocketFile('unix:///run/cri.sock')}$`, 'm'),
+      );
+    }),
+  );
+
+  test(
+    'that nobody can be asked about the etcd of the machine whose name it has',
+    on('master', false, async (machine) => {
+      clusterIsThere(machine);
+      put(machine, 'world/no-exec', '');
+      put(machine, 'world/nodes/m1', 'node-role.kubernetes.io/control-plane\n');
+      const reason = (): string => machine.read('var/lib/bake/firstboot/reason');
+      await machine.bootUntil(() => reason().includes('etcd'));
+      assert.match(reason(), /a machine of this name was in the cluster/);
+      assert.match(machine.ownership('var/lib/bake/firstboot/reason'), /^644 /, 'everybody may know why');
+      assert.doesNotMatch(machine.read('world/log'), /^kubeadm join |delete node/m);
+      rmSync(join(machine.root, 'world/nodes/m1'));
+      const { code, said } = await machine.boot();
+      assert.equal(code, 0, said);
+    }),
+  );
+
+  test(
+    'its own turn from before, and takes it once more',
+    on('master', false, async (machine) => {
+      clusterIsThere(machine);
+      put(machine, 'world/configmaps/bake-turn/data', 'm1 1 1\n');
+      const { code, said } = await machine.boot();
+      assert.equal(code, 0, said);
+      assert.match(machine.read('world/log'), /^kubectl .* replace -f -$/m);
+    }),
+  );
+
+  test(
+    'no answer about its turn, and ends it nevertheless',
+    on('master', false, async (machine) => {
+      clusterIsThere(machine);
+      put(machine, 'world/breaks-off', '');
+      const { code, said } = await machine.boot();
+      assert.equal(code, 0, said);
+      assert.match(said, /join: attempt 1 of/);
+      assert.equal(machine.read('world/configmaps/bake-turn/data'), '');
+    }),
+  );
+
+  test(
+    'its node there already, which kubeadm had no time to note the socket of',
+    on('worker', false, async (machine) => {
+      clusterIsThere(machine);
+      await machine.bootUntil(() => machine.read('var/lib/bake/firstboot/state') === 'join');
+      put(machine, 'world/nodes/m1', '\n');
+      for (const path of ['etc/kubernetes/kubelet.conf', 'var/lib/kubelet/config.yaml'])
+        put(machine, path, 'there\n');
+      const { code, said } = await machine.boot();
+      assert.equal(code, 0, said);
+      assert.equal(
+        machine.read('world/annotation'),
+        'kubeadm.alpha.kubernetes.io/cri-socket=unix:///run/cri.sock\n',
+      );
+    }),
+  );
+
+  test(
+    'that /etc/hosts was written anew before scrub had begun',
+    on('worker', false, async (machine) => {
+      await machine.bootUntil(() => machine.read('var/lib/bake/firstboot/state') === 'join');
+      put(machine, 'var/lib/bake/firstboot/state', 'scrub');
+      put(machine, 'etc/hosts', '127.0.0.1 localhost\n');
+      const { code, said } = await machine.boot();
+      assert.equal(code, 0, said);
+      assert.match(machine.read('etc/hosts'), /kubeapi\.example\.com/);
     }),
   );
 
@@ -132,6 +247,7 @@ describe('first boot finds', () => {
     on('worker', false, async (machine) => {
       clusterIsThere(machine);
       await machine.bootUntil(() => machine.read('var/lib/bake/firstboot/state') === 'scrub');
+      put(machine, 'etc/cloud/cloud-init.disabled', '');
       put(machine, 'run/bake/firstboot/hosts', '\0\0\0\0');
       const { code, said } = await machine.boot();
       assert.equal(code, 0, said);

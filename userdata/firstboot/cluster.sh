@@ -148,21 +148,20 @@ node_is_ready() {
 readonly TURN=bake-turn
 readonly TURN_LIMIT=1200
 
-turn_of() { admin --namespace kube-system get configmap "$TURN" -o 'jsonpath={.data.holder}' 2>/dev/null || true; }
+turn_of() { admin --namespace kube-system get configmap "$TURN" --ignore-not-found -o 'jsonpath={.data.holder}'; }
 
-# Comes back when it is this machine's. Those that wait ask all the time, so that is one request.
+# Comes back when it is this machine's, from now on. Those that wait ask all the time, so that is one request.
 take_turn() {
   local found holder since version now
   now=$(date +%s)
   found=$(admin --namespace kube-system get configmap "$TURN" --ignore-not-found -o 'jsonpath={.data.holder} {.data.since} {.metadata.resourceVersion}' 2>/dev/null) ||
     not_yet 'the cluster does not say whose turn to join it is'
   read -r holder since version <<<"$found"
-  [ "$holder" != "$BAKE_NODE" ] || return 0
   if [ -z "$holder" ]; then
     admin --namespace kube-system create configmap "$TURN" --from-literal=holder="$BAKE_NODE" --from-literal=since="$now" >/dev/null 2>&1 ||
       not_yet "it is not this machine's turn to join"
-  elif [ $((now - since)) -gt "$TURN_LIMIT" ]; then
-    # Whoever took it may have died with it.
+  # Whoever took it may have died with it.
+  elif [ "$holder" = "$BAKE_NODE" ] || [ $((now - since)) -gt "$TURN_LIMIT" ]; then
     printf '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"%s","namespace":"kube-system","resourceVersion":"%s"},"data":{"holder":"%s","since":"%s"}}\n' \
       "$TURN" "$version" "$BAKE_NODE" "$now" | admin replace -f - >/dev/null 2>&1 || not_yet "it is not this machine's turn to join"
   else
@@ -173,9 +172,10 @@ take_turn() {
 end_turn() { admin --namespace kube-system delete configmap "$TURN" --ignore-not-found >/dev/null; }
 
 # A machine that had this name and is no more has left a node, and a member of etcd that counts towards the quorum. Both
-# make way for the one that has the name now.
+# make way for the one that has the name now. An etcd that begins with nothing in the place of a member that is still counted
+# does not come up.
 remove_former_self() {
-  local master other id ids
+  local master other id ids known answered=no
   [ ! -d /var/lib/etcd/member ] || return 0
   if [ "$BAKE_ETCD" = stacked ]; then
     for master in "${BAKE_MASTERS[@]}"; do
@@ -188,8 +188,14 @@ remove_former_self() {
         say "removing the former member $id of etcd"
         etcdctl_on "$other" member remove "$id" >/dev/null
       done
+      answered=yes
       break
     done
+    # kubelets whose certificates are not signed yet let nobody into their pods; who has never been here need not ask.
+    if [ "$answered" = no ]; then
+      known=$(admin get node "$BAKE_NODE" --ignore-not-found -o name)
+      [ -z "$known" ] || not_yet "a machine of this name was in the cluster, and no other master can be asked about its etcd (kubectl exec)"
+    fi
   fi
   admin delete node "$BAKE_NODE" --ignore-not-found >/dev/null
 }

@@ -83,16 +83,23 @@ step_init() {
   kubeadm_by_file init --skip-token-print "${BAKE_INIT_ARGS[@]}" "${args[@]}"
 }
 
+# Once for the cluster, in the order of the cluster file: a mark in it says that it was done.
+readonly APPLIED=bake-addons
+
 step_addons() {
-  local addon
+  local addon applied kubectl=(kubectl --kubeconfig /etc/kubernetes/admin.conf)
   api_is_ready /etc/kubernetes/admin.conf || not_yet 'the API server is not ready'
   settle_as_master
-  for addon in "$input"/addons/*.yaml "$input"/addons/*.url; do
-    [ -e "$addon" ] || continue
+  compgen -G "$input/addons/*" >/dev/null || return 0
+  applied=$("${kubectl[@]}" --request-timeout=20s --namespace kube-system get configmap "$APPLIED" --ignore-not-found -o name)
+  [ -z "$applied" ] || return 0
+  for addon in "$input"/addons/*; do
+    case $addon in *.yaml | *.url) ;; *) continue ;; esac
     say "add-on ${addon##*/}"
     manifest_of "$addon" >"$scratch/manifest.yaml"
-    timeout --kill-after=10 300 kubectl --kubeconfig /etc/kubernetes/admin.conf apply "${BAKE_APPLY_ARGS[@]}" -f "$scratch/manifest.yaml"
+    timeout --kill-after=10 300 "${kubectl[@]}" apply "${BAKE_APPLY_ARGS[@]}" -f "$scratch/manifest.yaml"
   done
+  "${kubectl[@]}" --request-timeout=20s --namespace kube-system create configmap "$APPLIED" >/dev/null
 }
 
 # --- joining ---------------------------------------------------------------------------------------------------------
@@ -107,6 +114,7 @@ step_join() {
     administrate
   fi
   if has_joined; then
+    note_cri_socket
     [ "$BAKE_ROLE" != master ] || finish_as_master
     return 0
   fi
@@ -169,9 +177,20 @@ has_leftovers() {
   [ "$BAKE_ROLE" = worker ] && [ -e /etc/kubernetes/pki/ca.crt ]
 }
 
+# kubeadm notes it after the node is there, and `kubeadm upgrade node` asks for it; newer ones keep it in a file (kubernetes.io
+# "kubeadm upgrade", instance configuration).
+note_cri_socket() {
+  [ -e /var/lib/kubelet/instance-config.yaml ] ||
+    kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout=20s annotate --overwrite node "$BAKE_NODE" \
+      "kubeadm.alpha.kubernetes.io/cri-socket=$BAKE_CRI_SOCKET" >/dev/null
+}
+
 finish_as_master() {
+  local holder
   settle_as_master
-  if [ "$(turn_of)" = "$BAKE_NODE" ]; then end_turn; fi
+  # A turn that goes on would keep the next master waiting.
+  holder=$(turn_of)
+  if [ "$holder" = "$BAKE_NODE" ]; then end_turn; fi
 }
 
 # What every master does once the cluster has it.
