@@ -4,6 +4,7 @@ import type { SourceFiles } from '../build/local/downloads.ts';
 import { paths, readMeta } from '../build/local/store.ts';
 import type { Compiled } from '../compile.ts';
 import { toJson } from '../diagnostics/render.ts';
+import type { Secret } from '../secrets/needles.ts';
 import { secretValuesOf } from '../secrets/secrets.ts';
 import { formatOrigin } from '../source/source.ts';
 import { cacheFolder, cacheLimit, thisHost } from './cache-folder.ts';
@@ -18,6 +19,10 @@ export interface BakeProfileOptions extends ProfileOptions {
   readonly out?: string;
   readonly fresh?: boolean;
   readonly json?: boolean;
+  /** Values that the image must not have, beside those of the profile's own secrets file. */
+  readonly searchFor?: readonly Secret[];
+  /** Looks at what is to be baked, before it is; stops with an exit code where that won't do. */
+  readonly demand?: (compiled: Compiled) => void;
 }
 
 /** An image that a profile was baked to, and how long it took. */
@@ -37,6 +42,7 @@ export async function bakeProfile(options: BakeProfileOptions, io: Io): Promise<
     );
   else printDiagnostics(diagnostics, io);
   if (!compiled) throw new Stop(EXIT.input, '');
+  options.demand?.(compiled);
   const outDir = outputFolder(compiled, options.out, io);
 
   // Where there is nothing to do, nothing is needed for it: no file, no tool, no network.
@@ -60,7 +66,7 @@ export async function bakeProfile(options: BakeProfileOptions, io: Io): Promise<
         cacheDir: cacheFolder(io),
         cacheLimitBytes: cacheLimit(io),
         fresh: options.fresh ?? false,
-        secrets: secrets ? secretValuesOf(secrets) : [],
+        secrets: [...(secrets ? secretValuesOf(secrets) : []), ...(options.searchFor ?? [])],
       },
       {
         host: thisHost(io),

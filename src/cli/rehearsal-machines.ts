@@ -5,6 +5,7 @@ import type { Circumstances } from '../firstboot/machine.ts';
 import { castOf, networkOfPart, type Part } from '../rehearse/cast.ts';
 import type { EngineName } from '../rehearse/engine.ts';
 import type { BakedImage, Machine } from '../rehearse/machine.ts';
+import { secretValuesOf } from '../secrets/secrets.ts';
 import { yamlText } from '../text/yaml.ts';
 import { bakeProfile } from './bake-profile.ts';
 import { cacheFolder, thisHost } from './cache-folder.ts';
@@ -15,6 +16,7 @@ import {
   type OpenedCluster,
 } from './compile-cluster.ts';
 import type { Io } from './io.ts';
+import { demandImages } from './rehearsable.ts';
 
 export interface RehearsalOptions extends ClusterOptions {
   readonly engine: EngineName;
@@ -51,7 +53,7 @@ export async function rehearsalMachines(
   };
   try {
     for (const profile of profiles) {
-      const { image, trees } = await imageOf(profile, options, io);
+      const { image, trees } = await imageOf(profile, opened, options, io);
       images.set(profile, image);
       if (trees) held.push(trees);
     }
@@ -70,10 +72,18 @@ export async function rehearsalMachines(
 
 async function imageOf(
   profile: string,
+  { secrets }: OpenedCluster,
   { engine, standIn = false, out }: RehearsalOptions,
   io: Io,
 ): Promise<{ image: BakedImage; trees?: HeldTrees }> {
-  const request = { profile, standIn, ...(out === undefined ? {} : { out }) };
+  const request = {
+    profile,
+    standIn,
+    // Somebody's golden image of the same name is not to be taken for one of stand-ins.
+    ...(standIn ? { out: join(out ?? 'out', 'stand-in') } : out === undefined ? {} : { out }),
+    searchFor: secretValuesOf(secrets),
+    demand: demandImages,
+  };
   const { compiled, baked } = await bakeProfile(request, io);
   if (engine === 'qemu') return { image: { disk: baked.image } };
   const hold = () => holdTrees(compiled, cacheFolder(io), thisHost(io));

@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import type { ClusterRole } from '../cluster/cluster.ts';
 import { ByteSearch } from '../secrets/byte-search.ts';
 import { needlesOf, type Secret } from '../secrets/needles.ts';
+import { isNeeded } from './needed.ts';
 
 const CHUNK = 16 * 1024 * 1024;
 
@@ -29,14 +30,6 @@ export async function secretsIn(path: string, secrets: readonly Secret[]): Promi
   }
 }
 
-/** Secrets that a role goes on needing, so that its disk has them. */
-const HELD: Readonly<Record<ClusterRole, RegExp>> = {
-  // etcd keeps the token until it is over.
-  master: /authority$|^service-account key$|^encryption key$|bootstrap token$|^external etcd key$/,
-  worker: /(?!)/,
-  haproxy: /^VRRP password$|^stats password$/,
-};
-
 /** Of the secrets on a machine's disk those that its role needs nowhere. */
 export const needless = (role: ClusterRole, found: Iterable<string>): string[] =>
-  [...found].filter((name) => !HELD[role].test(name));
+  [...found].filter((name) => !isNeeded(role, name));

@@ -4,6 +4,8 @@ import { act, powerCut, powerOn, untilReady, within, type Stage } from './stage.
 
 /** How long the API may be away when one machine dies, in ms. */
 export const FAILOVER_MS = 30_000;
+/** How long it must answer without a break to be back, in ms: longer than a balancer takes to notice that a master is gone. */
+const STEADY_MS = 10_000;
 
 /**
  * Breaks a cluster that is up: its first master for good, then the balancer that holds the virtual IP, then it has the
@@ -48,7 +50,7 @@ async function loseBalancer(stage: Stage): Promise<CheckResult> {
   const heir = await holderOf(engine, balancers, virtualIp);
   act(stage, holder, 'power on');
   await powerOn(stage, holder);
-  return timed(title, took, `from ${holder.name} to ${heir?.name ?? 'nobody'}`);
+  return timed(title, heir && took, `from ${holder.name} to ${heir?.name ?? 'nobody'}`);
 }
 
 async function rebuildMaster(stage: Stage, master: Machine, limitMs: number): Promise<CheckResult> {
@@ -68,12 +70,16 @@ async function rebuildMaster(stage: Stage, master: Machine, limitMs: number): Pr
   return { title, status: 'pass', detail: `${master.name} ready after ${inSeconds(stage.watch.ms - began)}` };
 }
 
-/** Milliseconds until the API answers at the endpoint; undefined when it does not in good time. */
-function untilApiAnswers(stage: Stage): Promise<number | undefined> {
+/** Milliseconds until the API answers at the endpoint, and goes on to; undefined when it does not in good time. */
+async function untilApiAnswers(stage: Stage): Promise<number | undefined> {
   const began = stage.watch.ms;
-  return within(stage, FAILOVER_MS, async () => {
+  let steadySince: number | undefined;
+  return within(stage, FAILOVER_MS + STEADY_MS, async () => {
     const { ok } = await apiAnswers(stage.engine, stage.cluster);
-    return ok === true ? stage.watch.ms - began : undefined;
+    const now = stage.watch.ms;
+    steadySince = ok === true ? (steadySince ?? now) : undefined;
+    if (steadySince === undefined || steadySince - began > FAILOVER_MS) return undefined;
+    return now - steadySince >= STEADY_MS ? steadySince - began : undefined;
   });
 }
 

@@ -2,6 +2,7 @@ import type { ClusterRole } from '../cluster/cluster.ts';
 import { needlesOf, type Secret } from '../secrets/needles.ts';
 import type { Engine } from './engine.ts';
 import type { Machine } from './machine.ts';
+import { isNeeded } from './needed.ts';
 
 /** A secret in a file where nothing needs it any more. The value is not in it. */
 export interface Leftover {
@@ -13,27 +14,27 @@ export interface Leftover {
 /** All of a machine's disk that something writes to. What is in memory is gone with the power. */
 const FOLDERS = ['/etc', '/home', '/opt', '/root', '/srv', '/tmp', '/usr/local', '/var'];
 
-/** Where a role goes on needing them: a master signs, etcd keeps the token until it runs out, a balancer shows its password. */
-const NEEDED: Readonly<Record<ClusterRole, readonly string[]>> = {
-  master: ['/etc/kubernetes', '/var/lib/etcd'],
+/** What etcd keeps is the cluster's own: 64 MiB at least, which change all the time. */
+const PASSED_OVER: Readonly<Record<ClusterRole, readonly string[]>> = {
+  master: ['/var/lib/etcd'],
   worker: [],
-  haproxy: ['/etc/haproxy', '/etc/nginx', '/etc/keepalived'],
+  haproxy: [],
 };
 
-// NEEDED... -- FOLDER..., and the needles by standard input, which are in memory while they are needed. Bytes, not characters: grep
+// PASSED-OVER... -- FOLDER..., and the needles by standard input, which are in memory while they are needed. Bytes, not characters: grep
 // is many times faster.
 export const SEARCH = `
 set -euo pipefail
 needles=$(umask 077 && mktemp --tmpdir=/run)
 trap 'rm -f "$needles"' EXIT
 cat >"$needles"
-needed=()
+over=()
 for folder; do
   shift
   [ "$folder" != -- ] || break
-  needed+=(-o -path "$folder")
+  over+=(-o -path "$folder")
 done
-find "$@" '(' -false "\${needed[@]}" ')' -prune -o -type f -print0 2>/dev/null |
+find "$@" '(' -false "\${over[@]}" ')' -prune -o -type f -print0 2>/dev/null |
   LC_ALL=C xargs --null --no-run-if-empty grep --binary-files=text --no-messages --only-matching --null --with-filename \
     --fixed-strings --file="$needles" || case $? in
     # Nothing found; files or folders that aren't there, or are no more.
@@ -60,14 +61,15 @@ export async function leftoversOn(
   );
   const { stdout } = await engine.run(
     { name: machine, role, ...rest },
-    ['bash', '-c', SEARCH, 'search', ...NEEDED[role], '--', ...FOLDERS],
+    ['bash', '-c', SEARCH, 'search', ...PASSED_OVER[role], '--', ...FOLDERS],
     { input: `${[...needles.keys()].join('\n')}\n`, timeoutMs: 120_000 },
   );
   const found = stdout
     .split('\n')
     .filter(Boolean)
     .map((line) => line.split('\0'))
-    .map(([file = '', needle = '']) => ({ machine, secret: needles.get(needle) ?? 'a secret', file }));
+    .map(([file = '', needle = '']) => ({ machine, secret: needles.get(needle) ?? 'a secret', file }))
+    .filter(({ secret, file }) => !isNeeded(role, secret, file));
   const key = ({ secret, file }: Leftover): string => `${secret} ${file}`;
   return [...new Map(found.map((one) => [key(one), one])).values()];
 }

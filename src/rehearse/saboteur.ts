@@ -7,8 +7,8 @@ const DOWN_MS = [1000, 6000] as const;
 const UNPLUGGED_MS = [10_000, 25_000] as const;
 
 /**
- * Breaks machines while they come up: a power cut for one of those in each state that any machine is seen in, and once a
- * cable that is pulled for a while. Several may suffer at once.
+ * Breaks machines while they come up: a power cut for one of each role in each state that it is seen in, and once a cable
+ * that is pulled for a while. Several may suffer at once.
  */
 export class Saboteur {
   readonly #stage: Stage;
@@ -23,7 +23,7 @@ export class Saboteur {
     this.#random = random;
   }
 
-  /** States in which a machine's power was cut. */
+  /** Roles and states in which a machine's power was cut: `worker: join`. */
   get hit(): readonly string[] {
     return [...this.#hit];
   }
@@ -32,19 +32,20 @@ export class Saboteur {
   look(): void {
     if (this.#failure !== undefined) throw this.#failure as Error;
     const { cluster, watch } = this.#stage;
-    const inState = groupBy(cluster.machines, (machine) => watch.standing(machine).state);
-    for (const [state, machines] of inState) {
-      if (['off', 'ready'].includes(state) || this.#hit.has(state)) continue;
+    const stateOf = (machine: Machine): string => watch.standing(machine).state;
+    const groups = groupBy(cluster.machines, (machine) => `${machine.role}: ${stateOf(machine)}`);
+    const victims = new Set<Machine>();
+    for (const [group, machines] of groups) {
       const victim = oneOf(this.#random, machines);
-      if (victim === undefined) continue;
-      this.#hit.add(state);
-      inState.set(
-        state,
-        machines.filter((machine) => machine !== victim),
-      );
+      if (victim === undefined || this.#hit.has(group)) continue;
+      const state = stateOf(victim);
+      if (['off', 'ready'].includes(state)) continue;
+      this.#hit.add(group);
+      victims.add(victim);
       this.#do(this.#cutPower(victim, state, between(this.#random, ...DOWN_MS)));
     }
-    const joining = oneOf(this.#random, inState.get('join') ?? []);
+    const others = cluster.machines.filter((machine) => stateOf(machine) === 'join' && !victims.has(machine));
+    const joining = oneOf(this.#random, others);
     if (this.#unplugged !== undefined || joining === undefined) return;
     this.#unplugged = joining;
     this.#do(this.#unplug(joining, between(this.#random, ...UNPLUGGED_MS)));

@@ -69,10 +69,17 @@ describe('the course of a rehearsal', () => {
   });
 
   it('finds a secret that was left', async () => {
-    const { report } = await run({ leftover: 'w1' });
-    const check = report.checks.find(({ title }) => title.startsWith('no secret is left'));
-    assert.equal(check?.detail, 'w1 has the bootstrap token in /root/notes');
-    assert.equal(check.status, 'fail');
+    for (const [machine, file, status] of [
+      ['w1', '/root/notes', 'fail'],
+      ['cp2', '/etc/kubernetes/bootstrap-kubelet.conf', 'fail'],
+      ['cp2', '/var/lib/etcd/member/wal/0.wal', 'pass'],
+      ['w1', '/var/lib/etcd/member/wal/0.wal', 'fail'],
+    ] as const) {
+      const { report } = await run({ leftover: { machine, file } }, { limitMs: 60_000 });
+      const check = report.checks.find(({ title }) => title.startsWith('no secret is left'));
+      assert.equal(check?.status, status, `${machine} ${file}`);
+      if (status === 'fail') assert.equal(check.detail, `${machine} has the bootstrap token in ${file}`);
+    }
   });
 
   it('tells who was in which state from when to when, by the machines’ own clocks', async () => {
@@ -183,6 +190,15 @@ describe('chaos', () => {
     const result = await run({ failoverMs: 45_000 }, { chaos: 1 });
     assert.equal(statusOf(result, 'the API answers after'), 'fail');
     assert.equal(result.report.ok, false);
+  });
+
+  it('takes no lucky answer for an API that is back', async () => {
+    const gone = await run({ failoverMs: 480_000, luckyMs: 1000 }, { chaos: 1 });
+    assert.equal(statusOf(gone, 'the API answers after'), 'fail');
+    const back = await run({ failoverMs: 9000, luckyMs: 1000 }, { chaos: 1 });
+    const check = back.report.checks.find(({ title }) => title.startsWith('the API answers after'));
+    assert.match(check?.detail ?? '', /it answered after 9\.\d s/);
+    assert.equal(check?.status, 'pass');
   });
 
   it('fails when a master that is built anew starts a second cluster', async () => {

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { needless, secretsIn } from '../../src/rehearse/disk-search.ts';
+import { isNeeded } from '../../src/rehearse/needed.ts';
 import { inTempFolder } from '../support/temp-folder.ts';
 
 const MIB = 1024 * 1024;
@@ -33,4 +34,14 @@ test('secrets are found anywhere on a disk, in whatever form, and nowhere else',
     writeFileSync(path, '');
     assert.deepEqual([...(await secretsIn(path, secrets))], []);
   });
+});
+
+test('credentials of registries stay with those who pull, in the files of the runtime', () => {
+  const name = 'password of harbor.example.com';
+  assert.deepEqual(needless('worker', [name]), []);
+  assert.deepEqual(needless('master', [name]), []);
+  assert.deepEqual(needless('haproxy', [name]), [name]);
+  assert.ok(isNeeded('worker', name, '/var/lib/kubelet/config.json'));
+  assert.ok(!isNeeded('worker', name, '/etc/bake/registries/harbor.example.com.json'));
+  assert.ok(!isNeeded('worker', name, '/var/lib/kubelet/config.json.new'));
 });

@@ -70,8 +70,10 @@ export interface Faults {
   readonly failoverMs?: number;
   /** Each master serves a cluster of its own. */
   readonly twoClusters?: boolean;
+  /** The API still answers this long after a machine was lost; ms. */
+  readonly luckyMs?: number;
   /** A machine that has the secret of {@link CLUSTER} in a file. */
-  readonly leftover?: string;
+  readonly leftover?: { readonly machine: string; readonly file: string };
   /** How often nodes are asked for before they are said. */
   readonly unsettled?: number;
   /** A rebuilt master starts a cluster of its own. */
@@ -126,7 +128,8 @@ export class FakeEngine implements Engine {
     const words = argv.join(' ');
     if (words.includes(' grep ')) {
       this.deeds.push(`search ${machine.name}`);
-      const found = machine.name === this.#faults.leftover ? `/root/notes\0${SECRET}\n` : '';
+      const { leftover } = this.#faults;
+      const found = machine.name === leftover?.machine ? `${leftover.file}\0${SECRET}\n` : '';
       return { exitCode: found === '' ? 1 : 0, stdout: found, stderr: '' };
     }
     if (words.includes('get nodes') && (this.#asked += 1) <= (this.#faults.unsettled ?? 0))
@@ -168,7 +171,8 @@ export class FakeEngine implements Engine {
       const members = this.#all.filter((one) => one.role === 'master' && this.isRunning(one));
       return { status: 200, body: JSON.stringify({ members: members.map(({ name }) => ({ name })) }) };
     }
-    const away = this.#clock.now() - this.#lostAt < (this.#faults.failoverMs ?? 4000);
+    const lostFor = this.#clock.now() - this.#lostAt;
+    const away = lostFor >= (this.#faults.luckyMs ?? 0) && lostFor < (this.#faults.failoverMs ?? 4000);
     return away ? { error: 'connection refused' } : { status: 200, body: 'ok' };
   }
   async runOutside(): Promise<RunResult> {

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { run } from '../../src/adapters/process.ts';
+import { run, ToolFailure } from '../../src/adapters/process.ts';
 import type { Host } from '../../src/build/local/host.ts';
 import type { Engine } from '../../src/rehearse/engine.ts';
 import type { Machine } from '../../src/rehearse/machine.ts';
 import { openNspawn } from '../../src/rehearse/nspawn/engine.ts';
 import { stockTree } from '../support/stock.ts';
-import { leftovers } from '../support/leftovers.ts';
+import { Remains } from '../support/remains.ts';
 
 /**
  * Two machines of a plain Debian 13 with cloud-init, as containers. Needs root, systemd-container and the distribution's
@@ -51,30 +51,7 @@ const open = (signal = new AbortController().signal): Promise<Engine> =>
     onConsole: (name, line) => consoles.set(name, [...(consoles.get(name) ?? []), line]),
   });
 
-const grounds = new Set<string>();
-
-/** Everything of our rehearsals that could be left: mounts, processes, control groups, links, folders. */
-async function remains(): Promise<string[]> {
-  const unfinished = readdirSync(join(cacheDir, 'work'));
-  for (const name of unfinished) grounds.add(`bake-rehearsal-${name}`);
-  const find = ['/sys/fs/cgroup', '-type', 'd', '-name', 'bake-rehearsal-*'];
-  const groups = (await run('find', find, { okCodes: [0, 1] })).stdout
-    .split('\n')
-    .filter((path) => grounds.has(basename(path)));
-  const links = (await run('ip', ['-oneline', 'link'])).stdout
-    .split('\n')
-    .filter((line) => /: (port\d|cluster)/.test(line));
-  return [...(await leftovers(folder)), ...groups, ...links, ...unfinished.map((name) => `folder ${name}`)];
-}
-
-/** Looks again until nothing is left: a janitor needs its moment. */
-async function settledRemains(): Promise<string[]> {
-  for (let attempt = 0; ; attempt += 1) {
-    const found = await remains();
-    if (found.length === 0 || attempt === 60) return found;
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-}
+const remains = new Remains(cacheDir);
 
 async function untilUp(engine: Engine, ...machines: readonly Machine[]): Promise<void> {
   const deadline = Date.now() + 300_000;
@@ -94,6 +71,12 @@ async function untilUp(engine: Engine, ...machines: readonly Machine[]): Promise
     }
   }
 }
+
+/** Nobody answered, not even to say that nobody is there. */
+const isUnheard = (error: unknown): boolean =>
+  error instanceof ToolFailure &&
+  error.output.includes('100% packet loss') &&
+  !error.output.includes('errors');
 
 const said = async (engine: Engine, which: Machine, ...argv: readonly string[]): Promise<string> =>
   (await engine.run(which, argv)).stdout.trim();
@@ -142,22 +125,24 @@ describe('machines as containers', () => {
       await engine.powerOff(one, { hard: true });
       assert.equal(engine.isRunning(one), false);
       await assert.rejects(engine.run(one, ['true']), /one is off/);
+      await assert.rejects(engine.run(two, ['ping', '-c1', '-W2', one.address]), isUnheard);
       await engine.start(one);
       await untilUp(engine, one);
       assert.equal(await said(engine, one, 'cat', '/var/kept'), 'kept');
 
       await engine.powerOff(two, { hard: false });
       assert.equal(engine.isRunning(two), false);
+      await assert.rejects(engine.run(one, ['ping', '-c1', '-W2', two.address]), isUnheard);
       assert.ok((consoles.get('two') ?? []).some((line) => /Power.?[Oo]ff|Shutdown|Unmount/.test(line)));
       await engine.powerOff(one, { hard: true });
       await engine.rebuild(one);
       assert.deepEqual(await engine.readFiles(one, ['/var/kept']), [undefined]);
       assert.match(await engine.shell(one).catch(String), /one is off/);
-      assert.notDeepEqual(await remains(), [], 'there is something to leave');
+      assert.notDeepEqual(await remains.now(), [], 'there is something to leave');
     } finally {
       await engine.close();
     }
-    assert.deepEqual(await settledRemains(), []);
+    assert.deepEqual(await remains.settled(), []);
   });
 
   it('leave nothing when their owner is interrupted', async () => {
@@ -165,10 +150,10 @@ describe('machines as containers', () => {
     const engine = await open(stop.signal);
     await engine.prepare([one, two], []);
     await engine.start(one);
-    assert.notDeepEqual(await remains(), [], 'there is something to leave');
+    assert.notDeepEqual(await remains.now(), [], 'there is something to leave');
     stop.abort();
     await engine.close();
-    assert.deepEqual(await settledRemains(), []);
+    assert.deepEqual(await remains.settled(), []);
   });
 
   it('leave nothing when their owner is killed', async () => {
@@ -184,9 +169,9 @@ describe('machines as containers', () => {
       owner.stdout.on('data', (text) => String(text).includes('systemd') && resolve());
       owner.once('exit', () => reject(new Error('the owner ended by itself')));
     });
-    assert.notDeepEqual(await remains(), [], 'there is something to leave');
+    assert.notDeepEqual(await remains.now(), [], 'there is something to leave');
     owner.removeAllListeners('exit');
     owner.kill('SIGKILL');
-    assert.deepEqual(await settledRemains(), []);
+    assert.deepEqual(await remains.settled(), []);
   });
 });

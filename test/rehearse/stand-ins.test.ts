@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
-import { bakeProcess } from '../support/programs.ts';
+import { bakeProcess, ROOT } from '../support/programs.ts';
 import { rehearsal } from '../support/rehearsal.ts';
+import { Remains } from '../support/remains.ts';
 
 /** The cluster of `bake init --cluster`: two balancers, three masters, two workers; with stand-ins. */
 describe('a whole cluster of stand-ins', () => {
@@ -38,6 +42,28 @@ describe('a whole cluster of stand-ins', () => {
       machines: 7,
     });
   });
+
+  for (const engine of ['nspawn', 'qemu'] as const)
+    test(`Ctrl-C while machines of ${engine} come up leaves nothing`, async () => {
+      const remains = new Remains(join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'bake'));
+      const args = ['rehearse', '--cluster', 'cluster.yaml', '--json', '--stand-in', '--engine', engine];
+      const child = spawn(process.execPath, [join(ROOT, 'dist/cli/main.js'), ...args], { cwd: folder });
+      let said = '';
+      child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+      let there: readonly string[] = [];
+      createInterface(child.stdout).on('line', (line) => {
+        if (there.length > 0 || (JSON.parse(line) as { event: string }).event !== 'state') return;
+        there = ['asked'];
+        void remains.now().then((found) => {
+          there = found;
+          child.kill('SIGINT');
+        });
+      });
+      const code = await new Promise((resolve) => child.on('close', resolve));
+      assert.equal(code, 3, said);
+      assert.ok(there.length > 1, 'there is something to leave');
+      assert.deepEqual(await remains.settled(), []);
+    });
 
   test('powered on together as virtual machines', async (t) => {
     await rehearsal(t, folder, ['--stand-in', '--engine', 'qemu'], { machines: 7 });

@@ -25,6 +25,10 @@ export async function rehearsal(
   assert.equal(done.exitCode, 0, done.stderr.slice(-4000));
   assert.equal(new Set(end.spans.map(({ machine }) => machine)).size, wanted.machines);
   assert.ok(end.checks.length >= 6 && end.checks.some(({ status }) => status === 'pass'));
+  if (args.includes('--chaos')) {
+    const cuts = end.checks.find(({ title }) => title.startsWith('machines that lost their power'));
+    assert.equal(cuts?.status, 'pass', cuts?.detail);
+  }
   t.diagnostic(`ready after ${Math.round((end.readyMs ?? NaN) / 1000)} s`);
   for (const line of story) t.diagnostic(line);
   return end;

@@ -2,9 +2,6 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { ToolFailure } from '../../adapters/process.ts';
-import type { Cluster } from '../../cluster/cluster.ts';
-import { firstMaster } from '../../cluster/views.ts';
-import { isAddress } from '../../cluster/addresses.ts';
 import { paths } from '../../build/local/store.ts';
 import type { RehearsedCluster } from '../../rehearse/checks.ts';
 import { chooseEngine, type ChosenEngine } from '../../rehearse/choose.ts';
@@ -20,6 +17,7 @@ import { cacheFolder, thisHost } from '../cache-folder.ts';
 import { openClusterOrStop, type ClusterOptions, type OpenedCluster } from '../compile-cluster.ts';
 import { EXIT, Stop, type Io } from '../io.ts';
 import { seconds } from '../progress.ts';
+import { endpointHere, withManifests } from '../rehearsable.ts';
 import { rehearsalMachines } from '../rehearsal-machines.ts';
 import { makeRehearsalView } from '../rehearsal-view.ts';
 import { needsFor, requireTools } from '../require-tools.ts';
@@ -53,11 +51,14 @@ export async function rehearseCommand(options: RehearseOptions, io: Io): Promise
   };
   refuseWhatCannotRehearse();
   const chaos = options.chaos ? seedOf(options.seed) : undefined;
-  const opened = await openClusterOrStop(options, io);
-  demandWindow(opened);
+  const written = await openClusterOrStop(options, io);
+  demandWindow(written);
+  const address = endpointHere(written.cluster.cluster);
   await requireTools(needsFor(['bake', 'rehearse']), io);
   const { work } = paths(cacheFolder(io));
   await mkdir(work, { recursive: true });
+  const cluster = await withManifests(written.cluster.cluster, work, io.signal);
+  const opened = { ...written, cluster: { ...written.cluster, cluster } };
   const chosen: ChosenEngine =
     options.engine === undefined
       ? await chooseEngine(thisHost(io), work, io.signal)
@@ -68,7 +69,6 @@ export async function rehearseCommand(options: RehearseOptions, io: Io): Promise
 
   const { machines, release } = await rehearsalMachines(opened, { ...options, engine: chosen.name }, io);
   try {
-    const { cluster } = opened.cluster;
     const logs = resolve(io.cwd, options.logs ?? join(options.out ?? 'out', `rehearsal-${cluster.name}`));
     const onConsole = consoleLogs(logs, machines);
     const engine = await openEngine(chosen.name, onConsole, note, options.standIn ?? false, io);
@@ -77,7 +77,7 @@ export async function rehearseCommand(options: RehearseOptions, io: Io): Promise
     try {
       report = await rehearse(
         engine,
-        rehearsed(opened, machines, options),
+        rehearsed(opened, machines, { ...options, address }),
         {
           limitMs,
           ...(chaos === undefined ? {} : { chaos }),
@@ -141,12 +141,12 @@ function limitOf(text: string): number {
 function rehearsed(
   { cluster: { cluster }, secrets }: OpenedCluster,
   machines: readonly Machine[],
-  { standIn = false, test }: Pick<RehearseOptions, 'standIn' | 'test'>,
+  { address, standIn = false, test }: Pick<RehearseOptions, 'standIn' | 'test'> & { address: string },
 ): RehearsedCluster {
   const { endpoint, virtualIp, balancer, kubeadm } = cluster;
   return {
     machines,
-    endpoint: { address: addressOfEndpoint(cluster), port: endpoint.port, name: endpoint.host },
+    endpoint: { address, port: endpoint.port, name: endpoint.host },
     ...(virtualIp === undefined ? {} : { virtualIp: virtualIp.address }),
     apiPort: balancer.apiPort,
     ca: secrets.cluster.authorities.kubernetes.certificate,
@@ -155,15 +155,6 @@ function rehearsed(
     standIn,
     ...(test === undefined ? {} : { test }),
   };
-}
-
-/** Nobody resolves names on the rehearsal's network; an address that is somebody else's load balancer's is not on it. */
-function addressOfEndpoint(cluster: Cluster): string {
-  const { endpoint, virtualIp, hosts } = cluster;
-  if (virtualIp) return virtualIp.address;
-  if (isAddress(endpoint.host)) return endpoint.host;
-  const named = hosts.find(({ names }) => names.includes(endpoint.host))?.address;
-  return named ?? firstMaster(cluster).address ?? endpoint.host;
 }
 
 function openEngine(

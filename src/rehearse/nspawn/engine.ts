@@ -107,7 +107,10 @@ class Nspawn implements Engine {
           // A machine that is off has a container that has ended; why is on its console. One that never was on has not.
           (error: unknown) => reject(error as Error),
         )
-        .finally(() => this.#on.delete(name));
+        .finally(async () => {
+          await this.#silence(machine);
+          this.#on.delete(name);
+        });
     });
   }
 
@@ -124,6 +127,7 @@ class Nspawn implements Engine {
       ]);
       if (isOff) return;
     }
+    await this.#silence(machine);
     const first = await this.#firstProcess(power);
     const victims = [...(first === undefined ? [] : [first]), power.pid];
     await this.#ground.run('kill', ['-KILL', ...victims], { okCodes: [0, 1] });
@@ -141,8 +145,9 @@ class Nspawn implements Engine {
     await this.#lay(machine);
   }
 
-  plug(machine: Machine, connected: boolean): Promise<void> {
-    return this.#net.plug(machine, connected);
+  async plug(machine: Machine, connected: boolean): Promise<void> {
+    // The cable of a machine that is off is a part of its power-on.
+    if (!connected || this.isRunning(machine)) await this.#net.plug(machine, connected);
   }
 
   run: Engine['run'] = async (machine, argv, options = {}) => {
@@ -178,6 +183,12 @@ class Nspawn implements Engine {
   get #net(): Network {
     if (this.#network === undefined) throw new Error('the engine has not been prepared');
     return this.#network;
+  }
+
+  /** The network of a container outlives it, and the kernel would answer for a machine that is off. */
+  async #silence(machine: Machine): Promise<void> {
+    // With the rehearsal its ports go, too.
+    await this.#net.plug(machine, false).catch(() => undefined);
   }
 
   #stack({ name, image }: Machine): Stack & { readonly stacking: 'overlay' | 'copy' } {

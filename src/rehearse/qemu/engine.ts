@@ -43,8 +43,9 @@ const SIZE: Readonly<Record<ClusterRole, { readonly cpus: number; readonly memor
 /** Callers allow for the computer's own speed; an emulated machine takes this many times as long. */
 const PATIENCE = { kvm: 1, tcg: 6 } as const;
 
-/** An emulated machine has little to spare for answers. */
-const LOOK_EVERY_MS = { kvm: 500, tcg: 3000 } as const;
+const LOOK_EVERY_MS = 500;
+/** Emulated machines have little to spare for answers, the less the more there are. */
+const LOOK_AT_EMULATED_MS = 400;
 
 /** What the agent's timeout(1) ends with when the time is over. */
 const TIMED_OUT = 124;
@@ -238,7 +239,9 @@ class Qemu implements Engine {
   }
 
   get lookEveryMs(): number {
-    return LOOK_EVERY_MS[this.#accelerator.name];
+    return this.#accelerator.name === 'kvm'
+      ? LOOK_EVERY_MS
+      : Math.max(LOOK_EVERY_MS, LOOK_AT_EMULATED_MS * this.#machines.length);
   }
 
   diskOf(machine: Machine): string {

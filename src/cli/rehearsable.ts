@@ -1,0 +1,69 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { download } from '../adapters/http.ts';
+import { isAddress } from '../cluster/addresses.ts';
+import type { Addon, Cluster } from '../cluster/cluster.ts';
+import { hostsEntriesOf } from '../cluster/views.ts';
+import type { Compiled } from '../compile.ts';
+import { EXIT, Stop } from './io.ts';
+
+/**
+ * Where the machines of a rehearsal find the API. Nobody resolves names on their network, and they reach nobody but each other: stops
+ * where something is to serve it that is no machine of the cluster.
+ */
+export function endpointHere(cluster: Cluster): string {
+  const { endpoint, virtualIp, nodes, balancer } = cluster;
+  const address = isAddress(endpoint.host)
+    ? endpoint.host
+    : hostsEntriesOf(cluster).find(({ names }) => names.includes(endpoint.host))?.address;
+  if (address !== undefined && address === virtualIp?.address) return address;
+  const serves = nodes.some(
+    (node) =>
+      node.address === address &&
+      (node.role === 'haproxy' || (node.role !== 'worker' && endpoint.port === balancer.apiPort)),
+  );
+  if (address !== undefined && serves) return address;
+  throw new Stop(
+    EXIT.input,
+    `no machine of the cluster serves ${endpoint.host}:${endpoint.port}, and machines of a rehearsal reach nothing else; rehearse a copy of the cluster file with a virtualIp (kube-vip on masters, or haproxy machines) in place of the load balancer`,
+  );
+}
+
+/**
+ * The cluster with the manifests of its add-ons as texts, which its machines would fetch. `folder` is for unfinished things and exists.
+ * Stops with an exit code where one can't be had.
+ */
+export async function withManifests(cluster: Cluster, folder: string, signal: AbortSignal): Promise<Cluster> {
+  const work = await mkdtemp(join(folder, 'manifests-'));
+  try {
+    const addons: Addon[] = [];
+    for (const addon of cluster.addons) addons.push(await atHand(addon, work, signal));
+    return { ...cluster, addons };
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+async function atHand(addon: Addon, work: string, signal: AbortSignal): Promise<Addon> {
+  const { name, kind, from } = addon;
+  if (kind !== 'manifest' || 'text' in from) return addon;
+  const path = join(work, name);
+  await download(from.url, path, from.sha256, signal).catch((error: Error) => {
+    signal.throwIfAborted();
+    throw new Stop(
+      EXIT.tool,
+      `add-on ${name}: ${error.message}. Machines of a rehearsal fetch nothing, so it is fetched here; a manifest beside the cluster file need not be (file: in place of url: and sha256:)`,
+    );
+  });
+  return { ...addon, from: { text: await readFile(path, 'utf8'), file: from.url } };
+}
+
+/** Stops where a machine would have to pull what Kubernetes itself runs: it reaches no registry. */
+export function demandImages({ plan }: Compiled): void {
+  if (plan.standIn || plan.role === 'haproxy') return;
+  if (plan.steps.some(({ step }) => step.kind === 'container-images')) return;
+  throw new Stop(
+    EXIT.input,
+    `machines of a rehearsal reach no registry, and the image of ${plan.profile} has no container images: say \`kubernetes: { preload: true }\` in the profile, or list archives (kubernetes.images); or rehearse with --stand-in`,
+  );
+}

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, test } from 'node:test';
+import { Stop } from '../../src/cli/io.ts';
+import { demandImages, endpointHere, withManifests } from '../../src/cli/rehearsable.ts';
+import type { Addon, Cluster } from '../../src/cluster/cluster.ts';
+import { readClusterText } from '../support/cluster-case.ts';
+import { compileText } from '../support/compile-text.ts';
+import { inTempFolder } from '../support/temp-folder.ts';
+
+function cluster(text: string): Cluster {
+  const { value, diagnostics } = readClusterText(
+    `apiVersion: bake/v1\nkind: Cluster\nname: test\naddons: []\n${text}`,
+  );
+  assert.ok(value, diagnostics.map(({ message }) => message).join('; '));
+  return value.cluster;
+}
+
+const MASTERS = `nodes:
+  - { name: m1, role: master, address: 10.0.0.11 }
+  - { name: m2, role: master, address: 10.0.0.12 }
+  - { name: m3, role: master, address: 10.0.0.13 }
+`;
+const BALANCER = '  - { name: l1, role: haproxy, address: 10.0.0.21 }\n';
+const stops = (what: RegExp) => (error: unknown) => error instanceof Stop && what.test(error.message);
+
+describe('machines of a rehearsal reach nobody but each other, so', () => {
+  test('the endpoint is one of theirs', () => {
+    const virtual = 'endpoint: kubeapi.example.com:6443\nvirtualIp: 10.0.0.10/24\n';
+    assert.equal(endpointHere(cluster(virtual + MASTERS + BALANCER)), '10.0.0.10');
+    const one = 'nodes:\n  - { name: m1, role: master, address: 10.0.0.11 }\n';
+    assert.equal(endpointHere(cluster(one)), '10.0.0.11');
+    assert.equal(endpointHere(cluster(`endpoint: kubeapi.example.com:6443\n${one}`)), '10.0.0.11');
+    const named = 'endpoint: kubeapi.example.com:6443\nhosts: [10.0.0.21 kubeapi.example.com]\n';
+    assert.equal(endpointHere(cluster(named + MASTERS + BALANCER)), '10.0.0.21');
+  });
+
+  test('one behind somebody else’s load balancer is refused, with a way out', () => {
+    for (const text of [
+      `endpoint: k8s.elb.example.com:443\n${MASTERS}`,
+      `endpoint: 10.0.0.99:6443\n${MASTERS}`,
+      `endpoint: k8s.elb.example.com:443\nhosts: [10.0.0.99 k8s.elb.example.com]\n${MASTERS}`,
+    ])
+      assert.throws(
+        () => endpointHere(cluster(text)),
+        stops(/serves .*; rehearse a copy .* virtualIp/),
+        text,
+      );
+  });
+
+  test('manifests of add-ons are fetched for them, whole and checked', async () => {
+    const manifest = 'kind: DaemonSet\n';
+    const server = createServer((_, answer) => void answer.end(manifest)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/network.yaml`;
+    const sha256 = createHash('sha256').update(manifest).digest('hex');
+    const addon = (from: Addon['from'], kind: Addon['kind'] = 'manifest'): Addon => ({
+      name: 'network',
+      kind,
+      from,
+      replace: [{ find: 'a', with: 'b' }],
+    });
+    const base = cluster(
+      MASTERS.replace('nodes', 'endpoint: kubeapi.example.com:6443\nvirtualIp: 10.0.0.10/24\nnodes') +
+        BALANCER,
+    );
+    const { signal } = new AbortController();
+    try {
+      await inTempFolder(async (folder) => {
+        const tool = addon({ url, sha256 }, 'tool');
+        const file = addon({ text: 'kind: Own\n', file: 'own.yaml' });
+        const { addons } = await withManifests(
+          { ...base, addons: [addon({ url, sha256 }), tool, file] },
+          folder,
+          signal,
+        );
+        assert.deepEqual(addons, [addon({ text: manifest, file: url }), tool, file]);
+        const wrong = { ...base, addons: [addon({ url, sha256: sha256.replace(/^./, 'x') })] };
+        await assert.rejects(
+          withManifests(wrong, folder, signal),
+          stops(/add-on network: .*sha256.*file: in place/),
+        );
+        assert.deepEqual(readdirSync(folder), []);
+      });
+    } finally {
+      server.close();
+    }
+  });
+
+  test('an image without container images is refused before it is baked, but for stand-ins and balancers', () => {
+    const compiled = (text: string, standIn = false) => {
+      const { value, diagnostics } = compileText(text, {}, standIn);
+      assert.ok(value, diagnostics.map(({ message }) => message).join('; '));
+      return value;
+    };
+    assert.throws(() => demandImages(compiled('extends: worker\n')), stops(/preload: true/));
+    demandImages(compiled('extends: worker\nkubernetes: { preload: true }\n'));
+    demandImages(compiled('extends: worker\n', true));
+    demandImages(compiled('extends: haproxy\n'));
+  });
+});
