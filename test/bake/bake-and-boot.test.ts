@@ -6,17 +6,17 @@ import { bakeProcess, bigTempFolder, ROOT } from '../support/programs.ts';
 
 /**
  * Real images from real packages, booted in QEMU, every check passed inside: our verify.sh, goss, and verify's own.
- * An emulated boot takes a minute, so there are four images, and each but the first is booted in one way only;
+ * An emulated boot takes minutes, so there are four images, and all but the first are booted in one way at most;
  * BAKE_TEST_BOOTS=all makes seven and boots all of them by BIOS, again after a power-off, and by UEFI.
  * BAKE_TEST_IMAGES=worker,master chooses some of the seven.
  */
 const ALL = ['boot-bios', 'boot-bios-second', 'boot-uefi'] as const;
 type Boot = (typeof ALL)[number];
 const IMAGES: readonly { profile: string; boots: readonly Boot[] }[] = [
-  { profile: 'worker', boots: ALL },
+  { profile: 'worker', boots: ['boot-bios', 'boot-bios-second'] },
   { profile: 'haproxy', boots: ['boot-uefi'] },
   { profile: './worker-docker.yaml', boots: ['boot-uefi'] },
-  { profile: './worker-12.yaml', boots: ['boot-bios'] },
+  { profile: './worker-12.yaml', boots: [] },
 ];
 const MORE = ['master', './master-docker.yaml', './worker-12-docker.yaml'];
 const nameOf = (profile: string): string => profile.replace(/^\.\//, '').replace(/\.yaml$/, '');
@@ -31,6 +31,7 @@ const images = everyWay || only ? [...IMAGES, ...MORE.map((profile) => ({ profil
 const FLAGS = new Map<string, readonly string[]>([
   ['boot-bios', ['--no-reboot']],
   ['boot-uefi', ['--firmware', 'uefi', '--no-reboot']],
+  ['boot-bios,boot-bios-second', []],
   [ALL.join(), ['--firmware', 'both']],
 ]);
 
@@ -63,6 +64,7 @@ describe('images', () => {
       assert.match(again.stdout, /^Nothing has changed/);
     });
 
+    if (boots.length === 0) continue;
     test(`${name}: passes every check (${boots.join(', ')})`, async (t) => {
       const image = join(temp.path, name, `${name}.qcow2`);
       const flags = FLAGS.get(boots.join());
