@@ -42,7 +42,9 @@ const EMPTY = {
  * - Against: the same image with empty user-data, until cloud-init's last stage is done and multi-user.target is reached;
  *   nothing is taken off.
  *
- * The trees are mounted so that nothing is flushed to a disk: what first boot's flushes take is not in it.
+ * The trees are mounted so that nothing is flushed to a disk: what first boot's flushes take is not in it. Nor are the rounds of
+ * silence by which the first master of other clusters knows that there is none yet: a machine that nobody else could answer
+ * for needs one, any other five, with four pauses of 3 s between them, so 12 s and more (userdata/firstboot/cluster.sh, `alone`).
  */
 export const firstBoot: Measure = {
   title: 'first boot’s own share',

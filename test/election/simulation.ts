@@ -51,6 +51,8 @@ interface Machine {
   work: { readonly what: 'init' | 'join'; left: number } | undefined;
   /** Rounds by which its clock is wrong. */
   clock: number;
+  /** The round in which the window closes, as its user-data says. */
+  windowEnds: number;
 }
 
 export interface Outcome {
@@ -63,8 +65,12 @@ export interface Outcome {
   readonly untellable: boolean;
   /** In the end, everything being well: all masters ready, in one cluster. */
   readonly converged: boolean;
-  /** Whether that was possible at all: a cluster with enough members left, or none and the window open. */
+  /** Whether that was possible at all: a cluster with enough members left, or none, so that a person opens the window again. */
   readonly possible: boolean;
+  /** There was no cluster after all that happened: the window was opened again. */
+  readonly reopened: boolean;
+  /** Then the first master had to be built anew, too, because its disk waited for a cluster that is no more. */
+  readonly renewed: boolean;
 }
 
 const WINDOW = 120;
@@ -105,6 +111,7 @@ export function simulate(seed: number, decide: Decide, decidesAnew = true): Outc
     begunCutOff: false,
     work: undefined,
     clock: chance(0.1) ? upTo(300) - 150 : 0,
+    windowEnds: WINDOW,
   }));
   const cut = new Set<string>();
   const link = (a: Machine, b: Machine): string =>
@@ -131,6 +138,11 @@ export function simulate(seed: number, decide: Decide, decidesAnew = true): Outc
     up(lineage, from).length > lineage.members.size / 2;
   const alive = (lineage: Lineage): boolean => [...lineage.members].some((disk) => !disk.gone);
 
+  const windowOf = (machine: Machine, round: number): Observation['window'] => {
+    const now = round + machine.clock;
+    return now < 0 ? 'early' : now < machine.windowEnds ? 'open' : 'over';
+  };
+
   /** What first boot sees in one round: the API server and etcd of every other master, and the endpoint. */
   const observe = (machine: Machine, round: number): Observation => {
     const others = machines.filter((other) => other !== machine);
@@ -140,7 +152,6 @@ export function simulate(seed: number, decide: Decide, decidesAnew = true): Outc
         answers(machine, other) ||
         (other.disk.lineage !== undefined && hasQuorum(other.disk.lineage, other) && answers(machine, other)),
     );
-    const now = round + machine.clock;
     const peers = ours ? 'ours' : 'silent';
     machine.quiet = ours ? 0 : machine.quiet + 1;
     machine.cutOff = others.some((other) => couldAnswer(machine, other)) ? 0 : machine.cutOff + 1;
@@ -148,7 +159,7 @@ export function simulate(seed: number, decide: Decide, decidesAnew = true): Outc
       may: machine.may,
       disk: machine.disk.use,
       etcd: machine.disk.lineage ? 'begun' : 'none',
-      window: now < 0 ? 'early' : now < WINDOW ? 'open' : 'over',
+      window: windowOf(machine, round),
       peers,
       // The round that is being judged counts as the last of them.
       quiet: Math.min(machine.quiet, NEEDED),
@@ -205,10 +216,8 @@ export function simulate(seed: number, decide: Decide, decidesAnew = true): Outc
     }
     const action = decide(observe(machine, round));
     if (action === 'wait') return;
-    if (action === 'init') {
-      const inWindow = round + machine.clock >= 0 && round + machine.clock < WINDOW;
-      machine.begunCutOff = inWindow && machine.cutOff >= NEEDED;
-    }
+    if (action === 'init')
+      machine.begunCutOff = windowOf(machine, round) === 'open' && machine.cutOff >= NEEDED;
     // What it is about to do is on the disk before it is done.
     machine.disk.use = action === 'join' ? 'joining' : 'initialising';
     machine.disk.beginning = action !== 'join';
@@ -234,6 +243,14 @@ export function simulate(seed: number, decide: Decide, decidesAnew = true): Outc
   };
 
   let round = 0;
+  /**
+   * As `bake secrets rotate window` makes it, rendered again: it differs in when the window closes. It is read at a boot, so the
+   * machine is switched off and on; its disk is what it was.
+   */
+  const giveNewUserData = (machine: Machine): void => {
+    machine.windowEnds = round + WINDOW;
+    powerOff(machine);
+  };
   for (; round < HISTORY; round += 1) {
     if (chance(trouble)) powerOff(pick(machines));
     if (chance(trouble / 6)) rebuild(pick(machines));
@@ -242,7 +259,7 @@ export function simulate(seed: number, decide: Decide, decidesAnew = true): Outc
     if (chance(0.05)) cut.clear();
     for (const machine of machines) step(machine, round);
   }
-  // Everything is well again, and somebody has opened the window if there is no cluster at all.
+  // Everything is well again.
   calm = true;
   cut.clear();
   for (const machine of machines) machine.clock = 0;
@@ -251,11 +268,19 @@ export function simulate(seed: number, decide: Decide, decidesAnew = true): Outc
   if (!first) throw new Error('there is a first machine');
   const canRise = (lineage: Lineage): boolean =>
     [...lineage.members].filter((disk) => !disk.gone).length > lineage.members.size / 2;
-  const possible = end.length === 0 ? round < WINDOW : end.length === 1 && end.every(canRise);
-  for (; round < HISTORY + QUIET_END; round += 1) for (const machine of machines) step(machine, round);
+  const reopened = end.length === 0;
+  // A disk that was joining waits for that cluster for good, whatever user-data says.
+  const renewed = reopened && first.disk.use === 'joining';
+  if (renewed) rebuild(first);
+  if (reopened) machines.forEach(giveNewUserData);
+  const possible = reopened || (end.length === 1 && end.every(canRise));
+  // First boot does nothing more where it is ready.
+  const isOver = (): boolean => machines.every(({ disk }) => disk.ready);
+  for (; round < HISTORY + QUIET_END && !isOver(); round += 1)
+    for (const machine of machines) step(machine, round);
   const living = lineages.filter(alive);
   const converged =
     living.length === 1 &&
     machines.every((machine) => machine.disk.ready && machine.disk.lineage === living[0]);
-  return { twoClusters, untellable, converged, possible };
+  return { twoClusters, untellable, converged, possible, reopened, renewed };
 }

@@ -33,7 +33,11 @@ describe('a whole cluster of stand-ins', () => {
   }
 
   test('powered on together as containers: one cluster, everyone ready, the virtual IP served', async (t) => {
-    await rehearsal(t, folder, ['--stand-in', '--engine', 'nspawn', '--timeout', '15m'], { machines: 7 });
+    const args = ['--stand-in', '--engine', 'nspawn', '--timeout', '15m'];
+    const { checks } = await rehearsal(t, folder, args, { machines: 7 });
+    // This is `kubectl get nodes` on a master: three masters and two workers.
+    const nodes = checks.find(({ title }) => title === 'every node is Ready');
+    assert.deepEqual([nodes?.status, nodes?.detail], ['pass', '5 nodes']);
   });
 
   test('the same while power is cut, a cable pulled, the first master and a balancer lost', async (t) => {

@@ -102,6 +102,11 @@ const RUN_ELSEWHERE: Readonly<Record<string, readonly [file: string, words: stri
     'test/rehearse/stand-ins.test.ts',
     "['--stand-in', '--engine', 'nspawn',",
   ],
+  'sudo kubectl get nodes': ['test/rehearse/stand-ins.test.ts', "title === 'every node is Ready'"],
+  'sudo npx bake rehearse --cluster cluster.yaml': [
+    'test/real-kubernetes/cluster.test.ts',
+    'rehearsal(t, project.folder, [...args, ...chaos], { machines: 7 })',
+  ],
   'npx bake cluster render --cluster ../my-cluster/cluster.yaml --iso': [
     'test/examples/seed.test.ts',
     "['cluster', 'render', '--cluster', CLUSTER, ...secrets, '--iso']",
@@ -143,6 +148,18 @@ function isRunElsewhere(command: string, where: string): boolean {
   return true;
 }
 
+/** The files that `npm test` runs: those of every group but the last, which `npm run test:virtual` has to itself. */
+const everyTest = ((): string[] => {
+  const groups = [...readFileSync(join(ROOT, 'test/run.sh'), 'utf8').matchAll(/^ +(\w+)\) echo (.*) ;;$/gm)];
+  const patterns = groups
+    .filter(([, name]) => name !== 'virtual')
+    .flatMap(([, , files = '']) => files.split(' '));
+  return patterns.flatMap((pattern) => {
+    if (!pattern.endsWith('/*.test.ts')) return [pattern];
+    return readdirSync(join(ROOT, dirname(pattern))).map((name) => join(dirname(pattern), name));
+  });
+})();
+
 describe('commands in the documentation', () => {
   const seen = new Set<string>();
   let executed = 0;
@@ -173,6 +190,7 @@ describe('commands in the documentation', () => {
     for (const [command, [file, words]] of Object.entries(RUN_ELSEWHERE)) {
       assert.ok(seen.has(command), `no page shows ${command} any more`);
       assert.ok(readFileSync(join(ROOT, file), 'utf8').includes(words), `${file} does not run ${command}`);
+      if (file.endsWith('.test.ts')) assert.ok(everyTest.includes(file), `npm test does not run ${file}`);
     }
   });
 });
