@@ -10,6 +10,18 @@ export interface InboundPort {
   readonly from: 'nodes' | 'anywhere';
 }
 
+/** Whether a port or range is a part of another: `holdsPorts('30000-32767', 30080)`. */
+export function holdsPorts(outer: number | string, inner: number | string): boolean {
+  const [low, high] = ends(outer);
+  const [from, to] = ends(inner);
+  return low <= from && to <= high;
+}
+
+function ends(port: number | string): [number, number] {
+  const [from = 0, to = from] = String(port).split('-').map(Number);
+  return [from, to];
+}
+
 export type Cni = 'flannel' | 'calico' | 'cilium';
 
 const ssh: InboundPort = { port: 22, protocol: 'tcp', purpose: 'ssh', from: 'anywhere' };

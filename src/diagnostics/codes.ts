@@ -206,7 +206,7 @@ export const CODES = {
   B612: {
     title: 'profile does not fit its place in the cluster',
     explain:
-      'A machine is made from a profile and told its place by the cluster file. Both must mean the same role, the same balancer, and versions of Kubernetes that work together.',
+      'A machine is made from a profile and told its place by the cluster file. Both must mean the same role, the same balancer, ports that the profile’s firewall opens, and versions of Kubernetes that work together.',
   },
   B613: {
     title: 'secrets are not those of the cluster',

@@ -1,4 +1,5 @@
 import { knownAddon } from '../../catalog/addons.ts';
+import { isLoopback } from '../addresses.ts';
 import { finding, type ClusterRule } from './rule.ts';
 
 const DAY = 86_400;
@@ -141,7 +142,7 @@ export const timesAreShort: ClusterRule = (given) => {
 /** HTTP without TLS: the password of the page can be read on its way. */
 export const statisticsStayAtHome: ClusterRule = (given) => {
   const address = given.cluster.balancer.stats?.address;
-  if (address === undefined || address === '::1' || address.startsWith('127.')) return [];
+  if (address === undefined || isLoopback(address)) return [];
   return [
     finding(
       given,
