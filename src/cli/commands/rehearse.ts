@@ -3,8 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { ToolFailure } from '../../adapters/process.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
-import { firstMaster } from '../../cluster/views.ts';
-import { isAddress } from '../../cluster/addresses.ts';
+import { endpointAddressOf, firstMaster } from '../../cluster/views.ts';
 import { paths } from '../../build/local/store.ts';
 import type { RehearsedCluster } from '../../rehearse/checks.ts';
 import { chooseEngine, type ChosenEngine } from '../../rehearse/choose.ts';
@@ -159,11 +158,7 @@ function rehearsed(
 
 /** Nobody resolves names on the rehearsal's network; an address that is somebody else's load balancer's is not on it. */
 function addressOfEndpoint(cluster: Cluster): string {
-  const { endpoint, virtualIp, hosts } = cluster;
-  if (virtualIp) return virtualIp.address;
-  if (isAddress(endpoint.host)) return endpoint.host;
-  const named = hosts.find(({ names }) => names.includes(endpoint.host))?.address;
-  return named ?? firstMaster(cluster).address ?? endpoint.host;
+  return endpointAddressOf(cluster) ?? firstMaster(cluster).address ?? cluster.endpoint.host;
 }
 
 function openEngine(

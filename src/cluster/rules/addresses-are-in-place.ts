@@ -1,5 +1,6 @@
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts';
-import { bitsOf, contains, familyOf, isAddress, networkOf } from '../addresses.ts';
+import { bitsOf, contains, familyOf, networkOf } from '../addresses.ts';
+import { endpointAddressOf } from '../views.ts';
 import { finding, placed, type ClusterRule, type Given } from './rule.ts';
 
 const virtualPath = (given: Given): Path =>
@@ -97,7 +98,10 @@ export const portsMeet: ClusterRule = (given) => {
   const { endpoint, virtualIp, balancer, nodes } = given.cluster;
   const said: Diagnostic[] = [];
   const endpointPath: Path = given.isWritten(['endpoint', 'port']) ? ['endpoint', 'port'] : ['endpoint'];
-  const isMaster = nodes.some(({ role, address }) => role === 'master' && address === endpoint.host);
+  const endpointAddress = endpointAddressOf(given.cluster);
+  const isMaster =
+    endpointAddress !== undefined &&
+    nodes.some(({ role, address }) => role === 'master' && address === endpointAddress);
   if ((virtualIp?.by === 'kube-vip' || isMaster) && endpoint.port !== balancer.apiPort)
     said.push(
       finding(
@@ -124,14 +128,14 @@ export const portsMeet: ClusterRule = (given) => {
 export const endpointIsTheVirtualAddress: ClusterRule = (given) => {
   const { endpoint, virtualIp, hosts } = given.cluster;
   if (!virtualIp) return [];
-  const entry = hosts.findIndex(({ names }) => names.includes(endpoint.host));
-  const address = isAddress(endpoint.host) ? endpoint.host : hosts[entry]?.address;
+  const address = endpointAddressOf(given.cluster);
   if (address === undefined || address === virtualIp.address) return [];
+  const entry = hosts.findIndex(({ names }) => names.includes(endpoint.host));
   return [
     finding(
       given,
       'B611',
-      isAddress(endpoint.host) ? ['endpoint'] : ['hosts', entry],
+      entry < 0 ? ['endpoint'] : ['hosts', entry],
       `the endpoint is at ${address}, so nothing uses the virtual address ${virtualIp.address}`,
     ),
   ];

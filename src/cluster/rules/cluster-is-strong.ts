@@ -1,5 +1,6 @@
 import { knownAddon } from '../../catalog/addons.ts';
 import { isLoopback } from '../addresses.ts';
+import { endpointAddressOf } from '../views.ts';
 import { finding, type ClusterRule } from './rule.ts';
 
 const DAY = 86_400;
@@ -60,9 +61,9 @@ export const balancersShareAnAddress: ClusterRule = (given) => {
 };
 
 export const endpointIsNotOneMaster: ClusterRule = (given) => {
-  const { nodes, endpoint } = given.cluster;
-  const masters = nodes.filter(({ role }) => role === 'master');
-  const one = masters.find(({ address, name }) => endpoint.host === address || endpoint.host === name);
+  const endpointAddress = endpointAddressOf(given.cluster);
+  const masters = given.cluster.nodes.filter(({ role }) => role === 'master');
+  const one = masters.find(({ address }) => address !== undefined && address === endpointAddress);
   if (!one || masters.length === 1) return [];
   return [
     finding(
