@@ -217,6 +217,29 @@ describe('bake userdata', () => {
   });
 });
 
+describe('the life of the token', () => {
+  const ttlIn = async (folder: string): Promise<string | undefined> => {
+    const { out } = await succeed(['userdata', '--node', 'master-1'], folder);
+    return /^ *ttl: (.*)$/m.exec(out)?.[1];
+  };
+  test('is what the secrets were made for, also once it was made anew', async () => {
+    await inProject(async (folder) => {
+      writeFileSync(join(folder, 'cluster.yaml'), `${CLUSTER}discovery: { tokenTtl: 48h }\n`);
+      assert.equal(await ttlIn(folder), '24h0m0s');
+      await succeed(['secrets', 'rotate', 'token', '--token-ttl', '30d'], folder);
+      assert.equal(await ttlIn(folder), '720h0m0s');
+    });
+  });
+  test('is what the cluster file says where the secrets are of older days', async () => {
+    await inProject(async (folder) => {
+      writeFileSync(join(folder, 'cluster.yaml'), `${CLUSTER}discovery: { tokenTtl: 48h }\n`);
+      const { token, expires } = made.bootstrapToken;
+      writeSecrets(folder, { ...made, bootstrapToken: { token, expires } });
+      assert.equal(await ttlIn(folder), '48h0m0s');
+    });
+  });
+});
+
 describe('the secrets of a cluster', () => {
   const args = ['userdata', '--node', 'worker-1'];
 
