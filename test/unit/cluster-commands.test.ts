@@ -13,6 +13,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { parse } from 'yaml';
+import { run } from '../../src/adapters/process.ts';
 import { tellOfSizes } from '../../src/cli/cluster-notes.ts';
 import { makeClusterSecrets } from '../../src/secrets/make.ts';
 import type { ClusterSecrets } from '../../src/secrets/cluster-secrets.ts';
@@ -450,6 +451,46 @@ describe('bake cluster render', () => {
       await refused(['cluster', 'render', '--strict'], folder, /error\[B503\]/);
     });
   });
+});
+
+describe('git never sees user-data', () => {
+  const inRepository = (look: (folder: string, status: () => Promise<string>) => Promise<void>) =>
+    inProject(async (folder) => {
+      const git = (...args: readonly string[]) => run('git', ['-C', folder, ...args]);
+      await git('init', '-q');
+      await git('add', '.');
+      await look(folder, async () => (await git('status', '--porcelain', '-uall')).stdout.trim());
+    });
+
+  test('of one machine, of all machines, or on a medium', () =>
+    inRepository(async (folder, status) => {
+      const before = await status();
+      for (const [args, ignored] of [
+        [['userdata', '--node', 'master-1', '--out', 'master.yaml'], /^Added it to \.gitignore, so that/m],
+        [['seed', '--node', 'master-1'], /^Added it to \.gitignore, so that/m],
+        [['cluster', 'render'], /^Added out\/demo to out\/\.gitignore, so that/m],
+      ] as const) {
+        const first = await succeed(args, folder);
+        assert.match(first.out + first.err, ignored);
+        const second = await succeed(args, folder);
+        assert.doesNotMatch(second.out + second.err, /gitignore/);
+      }
+      assert.equal(readFileSync(join(folder, '.gitignore'), 'utf8'), '/master.yaml\n/master-1-seed.iso\n');
+      assert.equal(await status(), `${before}\n?? .gitignore\n?? out/.gitignore`);
+    }));
+
+  test('where it is ignored already, or was committed once, nothing is added again', () =>
+    inRepository(async (folder) => {
+      writeFileSync(join(folder, '.gitignore'), 'demo/\n');
+      writeFileSync(join(folder, 'master.yaml'), 'old\n');
+      await run('git', ['-C', folder, 'add', 'master.yaml']);
+      for (let i = 0; i < 2; i++) {
+        await succeed(['cluster', 'render'], folder);
+        await succeed(['userdata', '--node', 'master-1', '--out', 'master.yaml'], folder);
+      }
+      assert.ok(!existsSync(join(folder, 'out/.gitignore')));
+      assert.equal(readFileSync(join(folder, '.gitignore'), 'utf8'), 'demo/\n/master.yaml\n');
+    }));
 });
 
 describe('sizes of user-data', () => {
