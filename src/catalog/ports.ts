@@ -56,6 +56,22 @@ export const ROLE_PORTS: Readonly<Record<Role, readonly InboundPort[]>> = {
   haproxy: [ssh, api, { protocol: 'vrrp', purpose: 'keepalived', from: 'nodes' }],
 };
 
+/**
+ * Who listens on every master at a port that nobody chooses, at all addresses or at loopback: the API server can't have it.
+ * Source: kubernetes.io ports-and-protocols (2026 snapshot); what kubeadm passes to etcd (2381), defaults of KubeletConfiguration
+ * (10248) and KubeProxyConfiguration (10249, 10256).
+ */
+export const MASTER_LISTENERS: readonly { readonly port: number | string; readonly who: string }[] = [
+  { port: 22, who: 'sshd' },
+  { port: '2379-2381', who: 'etcd' },
+  { port: 10248, who: 'the kubelet' },
+  { port: 10249, who: 'kube-proxy' },
+  { port: 10250, who: 'the kubelet' },
+  { port: 10256, who: 'kube-proxy' },
+  { port: 10257, who: 'kube-controller-manager' },
+  { port: 10259, who: 'kube-scheduler' },
+];
+
 const wireguard: InboundPort = { port: '51820-51821', protocol: 'udp', purpose: 'WireGuard', from: 'nodes' };
 
 /** What each network lets in between nodes. Source: documentation of the projects (2026-08); geneve of Cilium not verified. */

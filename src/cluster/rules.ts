@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import {
+  apiPortIsFree,
   endpointIsTheVirtualAddress,
   portsMeet,
   staticNetworksAreWhole,
@@ -61,6 +62,7 @@ const RULES: readonly ClusterRule[] = [
   virtualAddressIsAtHome,
   staticNetworksAreWhole,
   portsMeet,
+  apiPortIsFree,
   endpointIsTheVirtualAddress,
   settingsHaveAMeaning,
   nodesOnlyHaveWhatNodesHave,

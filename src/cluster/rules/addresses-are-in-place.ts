@@ -1,3 +1,4 @@
+import { holdsPorts, MASTER_LISTENERS } from '../../catalog/ports.ts';
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts';
 import { bitsOf, contains, familyOf, networkOf } from '../addresses.ts';
 import { endpointAddressOf } from '../views.ts';
@@ -123,6 +124,23 @@ export const portsMeet: ClusterRule = (given) => {
       ),
     );
   return said;
+};
+
+export const apiPortIsFree: ClusterRule = (given) => {
+  const { balancer, kubeadm } = given.cluster;
+  const taken = MASTER_LISTENERS.find(
+    ({ port, who }) => holdsPorts(port, balancer.apiPort) && !(kubeadm.externalEtcd && who === 'etcd'),
+  );
+  if (!taken) return [];
+  return [
+    finding(
+      given,
+      'B605',
+      ['balancer', 'apiPort'],
+      `port ${balancer.apiPort} of masters is that of ${taken.who}, so the API server could not listen there`,
+      { hint: 'take another, such as 6443' },
+    ),
+  ];
 };
 
 export const endpointIsTheVirtualAddress: ClusterRule = (given) => {
