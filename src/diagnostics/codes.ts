@@ -182,7 +182,7 @@ export const CODES = {
   B607: {
     title: 'not in the form that Kubernetes takes',
     explain:
-      'Labels, taints and names of patches have a syntax of their own; the API server or kubeadm would refuse it at first boot, when nobody is there to see it.',
+      'Labels, taints, names of patches, manifests and audit policies have a form of their own; the API server, kubectl or kubeadm would refuse anything else at first boot, when nobody is there to see it.',
   },
   B608: {
     title: 'machine must be named',
