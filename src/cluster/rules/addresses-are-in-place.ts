@@ -1,6 +1,7 @@
 import { holdsPorts, MASTER_LISTENERS } from '../../catalog/ports.ts';
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts';
 import { bitsOf, contains, familyOf, networkOf } from '../addresses.ts';
+import type { ClusterNode } from '../cluster.ts';
 import { endpointAddressOf } from '../views.ts';
 import { finding, placed, type ClusterRule, type Given } from './rule.ts';
 
@@ -11,8 +12,7 @@ export const virtualAddressIsNobodys: ClusterRule = (given) => {
   const { virtualIp } = given.cluster;
   if (!virtualIp) return [];
   return placed(given).flatMap(({ node, path }): Diagnostic[] => {
-    const own = [node.address, ...(node.network?.addresses ?? []).map((text) => text.split('/')[0])];
-    if (!own.includes(virtualIp.address)) return [];
+    if (!addressesOf(node).includes(virtualIp.address)) return [];
     const message = `the virtual address ${virtualIp.address} is that of ${node.name}, which would hold it for ever`;
     const related = [{ message: node.name, span: given.spanOf([...path, 'address']) }];
     return [
@@ -142,6 +142,25 @@ export const apiPortIsFree: ClusterRule = (given) => {
     ),
   ];
 };
+
+/** All balancers have the same statistics page; one listens in vain at an address that another machine has. */
+export const statisticsAreOnEveryBalancer: ClusterRule = (given) => {
+  const { balancer, nodes } = given.cluster;
+  const { stats } = balancer;
+  if (!stats) return [];
+  const owner = nodes.find((node) => addressesOf(node).includes(stats.address));
+  const stranger = nodes.find((node) => node.role === 'haproxy' && node !== owner);
+  if (!owner || !stranger) return [];
+  const message = `the statistics page is to be at ${stats.address} of every balancer, and that is the address of ${owner.name}: ${stranger.name} does not have it`;
+  const hint =
+    'leave it out (loopback, looked at through ssh -L), or take 0.0.0.0 or :: for all addresses of each';
+  return [finding(given, 'B605', ['balancer', 'stats', 'address'], message, { hint })];
+};
+
+const addressesOf = ({ address, network }: ClusterNode): readonly (string | undefined)[] => [
+  address,
+  ...(network?.addresses ?? []).map((text) => text.split('/')[0]),
+];
 
 export const endpointIsTheVirtualAddress: ClusterRule = (given) => {
   const { endpoint, virtualIp, hosts } = given.cluster;
