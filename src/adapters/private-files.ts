@@ -60,8 +60,8 @@ function writeBeside(path: string, text: string): string {
 }
 
 /**
- * Adds a file that may not be there yet to the `.gitignore` beside it, where its folder belongs to a git work tree that does
- * not ignore it. The path of that `.gitignore` when a line was added.
+ * Adds a file that may not be there yet, or a folder, to the `.gitignore` beside it, where that belongs to a git work tree that
+ * does not ignore it. The path of that `.gitignore` when a line was added.
  */
 export async function keepOutOfGit(path: string, run: Run): Promise<string | undefined> {
   const folder = dirname(path);
@@ -83,9 +83,9 @@ function isInWorkTree(folder: string): boolean {
 async function isIgnored(path: string, line: string, ignoreFile: string, run: Run): Promise<boolean> {
   try {
     const folder = ['-C', dirname(path)];
-    const { exitCode } = await run('git', [...folder, 'check-ignore', '-q', '--', basename(path)], {
-      okCodes: [0, 1],
-    });
+    // By the rules alone: git says of what was committed once, each time, that it is not ignored.
+    const ask = [...folder, 'check-ignore', '-q', '--no-index', '--', basename(path)];
+    const { exitCode } = await run('git', ask, { okCodes: [0, 1] });
     return exitCode === 0;
   } catch (error) {
     if (!(error instanceof ToolFailure)) throw error;

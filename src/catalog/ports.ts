@@ -10,6 +10,18 @@ export interface InboundPort {
   readonly from: 'nodes' | 'anywhere';
 }
 
+/** Whether a port or range is a part of another: `holdsPorts('30000-32767', 30080)`. */
+export function holdsPorts(outer: number | string, inner: number | string): boolean {
+  const [low, high] = ends(outer);
+  const [from, to] = ends(inner);
+  return low <= from && to <= high;
+}
+
+function ends(port: number | string): [number, number] {
+  const [from = 0, to = from] = String(port).split('-').map(Number);
+  return [from, to];
+}
+
 export type Cni = 'flannel' | 'calico' | 'cilium';
 
 const ssh: InboundPort = { port: 22, protocol: 'tcp', purpose: 'ssh', from: 'anywhere' };
@@ -43,6 +55,22 @@ export const ROLE_PORTS: Readonly<Record<Role, readonly InboundPort[]>> = {
   standalone: [ssh, ...controlPlane, ...workloads],
   haproxy: [ssh, api, { protocol: 'vrrp', purpose: 'keepalived', from: 'nodes' }],
 };
+
+/**
+ * Who listens on every master at a port that nobody chooses, at all addresses or at loopback: the API server can't have it.
+ * Source: kubernetes.io ports-and-protocols (2026 snapshot); what kubeadm passes to etcd (2381), defaults of KubeletConfiguration
+ * (10248) and KubeProxyConfiguration (10249, 10256).
+ */
+export const MASTER_LISTENERS: readonly { readonly port: number | string; readonly who: string }[] = [
+  { port: 22, who: 'sshd' },
+  { port: '2379-2381', who: 'etcd' },
+  { port: 10248, who: 'the kubelet' },
+  { port: 10249, who: 'kube-proxy' },
+  { port: 10250, who: 'the kubelet' },
+  { port: 10256, who: 'kube-proxy' },
+  { port: 10257, who: 'kube-controller-manager' },
+  { port: 10259, who: 'kube-scheduler' },
+];
 
 const wireguard: InboundPort = { port: '51820-51821', protocol: 'udp', purpose: 'WireGuard', from: 'nodes' };
 

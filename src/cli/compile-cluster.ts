@@ -120,7 +120,9 @@ export function compileMachinesOrStop(
     const profile = asked ?? profileOf(opened, options, role);
     const source = openProfile(profile, io.cwd);
     if ('reason' in source) {
-      said.push(notOpened(profile, source));
+      const path = ['profiles', role];
+      const place = asked === undefined ? { path, span: cluster.spanOf(path) } : undefined;
+      said.push(notOpened(profile, source, place));
       continue;
     }
     const outcome = compile(source.source, fileProvider(io.cwd), pieces.own, {

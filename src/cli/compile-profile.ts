@@ -46,9 +46,11 @@ export async function compileProfile(options: ProfileOptions, io: Io): Promise<P
     : { compiled: outcome.value, diagnostics, ...(secrets?.value ? { secrets: secrets.value } : {}) };
 }
 
+/** What to say of a profile that can’t be opened; `place` is where a file names it, absent for one of the command line. */
 export function notOpened(
   profile: string,
   { reason, isMissing }: Extract<Found, { reason: string }>,
+  place: Pick<Diagnostic, 'path' | 'span'> = { path: [] },
 ): Diagnostic {
   const names = ownProfiles();
   const hint =
@@ -57,7 +59,7 @@ export function notOpened(
     code: 'B105',
     severity: 'error',
     message: `can’t open profile ${quote(profile)}: ${reason}`,
-    path: [],
+    ...place,
     ...(isMissing ? { hint } : {}),
   };
 }

@@ -1,9 +1,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { download } from '../adapters/http.ts';
-import { isAddress } from '../cluster/addresses.ts';
 import type { Addon, Cluster } from '../cluster/cluster.ts';
-import { hostsEntriesOf } from '../cluster/views.ts';
+import { endpointAddressOf } from '../cluster/views.ts';
 import type { Compiled } from '../compile.ts';
 import { EXIT, Stop } from './io.ts';
 
@@ -13,9 +12,7 @@ import { EXIT, Stop } from './io.ts';
  */
 export function endpointHere(cluster: Cluster): string {
   const { endpoint, virtualIp, nodes, balancer } = cluster;
-  const address = isAddress(endpoint.host)
-    ? endpoint.host
-    : hostsEntriesOf(cluster).find(({ names }) => names.includes(endpoint.host))?.address;
+  const address = endpointAddressOf(cluster);
   if (address !== undefined && address === virtualIp?.address) return address;
   const serves = nodes.some(
     (node) =>

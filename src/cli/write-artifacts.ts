@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { writeIfChanged } from '../adapters/output.ts';
 import { ToolFailure } from '../adapters/process.ts';
 import type { Compiled } from '../compile.ts';
@@ -66,6 +66,12 @@ export function requireFolderOf(file: string, io: Pick<Io, 'cwd'>): void {
   // With the slash it is none where a file is in its place.
   if (existsSync(`${dirname(resolve(io.cwd, file))}/`)) return;
   throw new Stop(EXIT.input, `there is no folder ${dirname(file)}; make it, or choose another --out`);
+}
+
+/** What to tell a person of a `.gitignore` that got a line (`keepOutOfGit`): a line, or nothing where none did. */
+export function gitNote(ignoreFile: string | undefined, what: string, io: Pick<Io, 'cwd'>): string {
+  if (ignoreFile === undefined) return '';
+  return `Added ${what} to ${relative(io.cwd, ignoreFile)}, so that git leaves it alone.\n`;
 }
 
 /** What to tell a person of an error of the system in writing to a folder; any other error is given back as it is. */

@@ -43,6 +43,11 @@ export function familyOf(address: string): Family {
   return parse(address.split('/')[0] ?? '').kind();
 }
 
+/** Whether only the machine itself reaches it: 127.0.0.0/8 and ::1. */
+export function isLoopback(address: string): boolean {
+  return contains(familyOf(address) === 'ipv4' ? '127.0.0.0/8' : '::1/128', address);
+}
+
 /** 32 or 128. */
 export function bitsOf(address: string): number {
   return familyOf(address) === 'ipv4' ? 32 : 128;

@@ -1,15 +1,15 @@
 import { arrange, hasErrors, type Diagnostic, type Outcome, type Path } from '../diagnostics/diagnostic.ts';
-import { quote } from '../diagnostics/printable.ts';
 import type { DocumentKind } from '../load/document.ts';
 import { load } from '../load/load.ts';
-import { exists, spanAt, type Tree } from '../load/tree.ts';
+import { exists, spanAt } from '../load/tree.ts';
 import type { FileProvider } from '../resolve/files.ts';
 import type { Source } from '../source/source.ts';
 import { validateShape } from '../validate/shape.ts';
+import { readAttachments } from './attachments.ts';
 import type { ResolvedCluster } from './cluster.ts';
-import { complete, type Attachments } from './complete.ts';
+import { complete } from './complete.ts';
 import { clusterMistakes } from './rules.ts';
-import { clusterFile, type ClusterFile } from './schema.ts';
+import { clusterFile } from './schema.ts';
 import { hideSecrets, refuseSecrets, suspectsIn, suspectsOf, type Suspect } from './secrets-stay-out.ts';
 
 const CLUSTER: DocumentKind = {
@@ -52,41 +52,4 @@ export function readCluster(source: Source, files: Pick<FileProvider, 'text'>): 
 function unique(suspects: readonly Suspect[]): Suspect[] {
   const key = ({ path, what, line }: Suspect): string => JSON.stringify([path, what, line ?? 0]);
   return [...new Map(suspects.map((one) => [key(one), one])).values()];
-}
-
-/** What the cluster file names by file: manifests, patches, an audit policy, certificates. */
-function readAttachments(
-  file: ClusterFile,
-  tree: Tree,
-  files: Pick<FileProvider, 'text'>,
-): Outcome<Attachments> {
-  const { addons = [], kubeadm = {} } = file;
-  const { externalEtcd } = kubeadm;
-  const wanted: (readonly [Path, string | undefined])[] = [
-    ...addons.map(
-      (addon, i) => [['addons', i, 'file'], typeof addon === 'string' ? undefined : addon.file] as const,
-    ),
-    ...(kubeadm.patches ?? []).map((name, i) => [['kubeadm', 'patches', i], name] as const),
-    [['kubeadm', 'auditPolicy'], kubeadm.auditPolicy],
-    [['kubeadm', 'externalEtcd', 'ca'], externalEtcd?.ca],
-    [['kubeadm', 'externalEtcd', 'certificate'], externalEtcd?.certificate],
-  ];
-  const texts = new Map<string, string>();
-  const diagnostics: Diagnostic[] = [];
-  for (const [path, name] of wanted) {
-    if (name === undefined) continue;
-    const span = spanAt(tree, path);
-    const found = files.text(name, span.source);
-    if ('source' in found) texts.set(JSON.stringify(path), found.source.text);
-    else
-      diagnostics.push({
-        code: 'B304',
-        severity: 'error',
-        message: `can’t read ${quote(name)}: ${found.reason}`,
-        path,
-        span,
-        hint: 'name a text file relative to the folder of this cluster file, and in it',
-      });
-  }
-  return { value: texts, diagnostics };
 }

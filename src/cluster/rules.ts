@@ -1,7 +1,9 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import {
+  apiPortIsFree,
   endpointIsTheVirtualAddress,
   portsMeet,
+  statisticsAreOnEveryBalancer,
   staticNetworksAreWhole,
   virtualAddressIsAtHome,
   virtualAddressIsNobodys,
@@ -61,6 +63,8 @@ const RULES: readonly ClusterRule[] = [
   virtualAddressIsAtHome,
   staticNetworksAreWhole,
   portsMeet,
+  apiPortIsFree,
+  statisticsAreOnEveryBalancer,
   endpointIsTheVirtualAddress,
   settingsHaveAMeaning,
   nodesOnlyHaveWhatNodesHave,

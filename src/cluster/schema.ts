@@ -110,7 +110,9 @@ const balancer = z.strictObject({
       z.literal('off'),
       z.strictObject({
         port: port.optional().describe('A port of its own. 8404 unless told otherwise.'),
-        address: address.optional().describe('Address to listen at; loopback unless told otherwise.'),
+        address: address
+          .optional()
+          .describe('Address to listen at, on every balancer the same; loopback unless told otherwise.'),
       }),
     ])
     .optional()

@@ -26,9 +26,9 @@ export interface HostsEntry {
 }
 
 /**
- * Lines of /etc/hosts for every machine, one an address: the endpoint's name where the address behind it is known (the
- * virtual one, or that of the only master), named nodes by full and short name, and what the file adds. A name that the
- * file gives an address keeps it; an endpoint behind somebody else's load balancer is left to DNS.
+ * Lines of /etc/hosts for every machine, one an address: the endpoint's name where the address behind it is known
+ * ({@link behindEndpoint}), named nodes by full and short name, and what the file adds. A name that the file gives an address
+ * keeps it; an endpoint behind somebody else's load balancer is left to DNS.
  */
 export function hostsEntriesOf(cluster: Cluster): HostsEntry[] {
   const lines = new Map<string, Set<string>>();
@@ -37,11 +37,9 @@ export function hostsEntriesOf(cluster: Cluster): HostsEntry[] {
     for (const name of names) line.add(name);
     lines.set(address, line);
   };
-  const { endpoint, virtualIp, hosts, nodes } = cluster;
+  const { endpoint, hosts, nodes } = cluster;
   const taken = new Set([...hosts.flatMap(({ names }) => names), ...nodes.map(({ name }) => name)]);
-  const masters = nodesOf(cluster, 'master');
-  const only = masters.length === 1 ? masters[0]?.address : undefined;
-  const behind = virtualIp?.address ?? only;
+  const behind = behindEndpoint(cluster);
   if (behind !== undefined && !isAddress(endpoint.host) && !taken.has(endpoint.host))
     add(behind, endpoint.host);
   const shortNames = nodes.map(({ name }) => shortName(name));
@@ -54,6 +52,26 @@ export function hostsEntriesOf(cluster: Cluster): HostsEntry[] {
   }
   for (const { address, names } of hosts) add(address, ...names);
   return [...lines].map(([address, names]) => ({ address, names: [...names] }));
+}
+
+/**
+ * The address that a name of the endpoint must mean: the virtual one, that of the only balancer, or that of the only master
+ * where the API itself is at the endpoint's port. Undefined where the cluster leaves it open: of several machines it would be
+ * one of them, and a port at which none of them serves is somebody else's load balancer.
+ */
+function behindEndpoint(cluster: Cluster): string | undefined {
+  const { endpoint, virtualIp, balancer } = cluster;
+  if (virtualIp) return virtualIp.address;
+  const balancers = nodesOf(cluster, 'haproxy');
+  const served = endpoint.port === balancer.apiPort ? nodesOf(cluster, 'master') : [];
+  const [only, ...others] = balancers.length > 0 ? balancers : served;
+  return others.length === 0 ? only?.address : undefined;
+}
+
+/** Where machines find the endpoint: itself, or what /etc/hosts says of its name; undefined where only DNS knows. */
+export function endpointAddressOf(cluster: Cluster): string | undefined {
+  const { host } = cluster.endpoint;
+  return isAddress(host) ? host : hostsEntriesOf(cluster).find(({ names }) => names.includes(host))?.address;
 }
 
 /**

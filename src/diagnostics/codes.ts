@@ -172,7 +172,7 @@ export const CODES = {
   B605: {
     title: 'address is in the wrong place',
     explain:
-      'A virtual address lies in the network of the machines that hold it and belongs to none of them; a node has the address that it is reached by; a gateway lies in a network of its machine.',
+      'A virtual address lies in the network of the machines that hold it and belongs to none of them; a node has the address that it is reached by; a gateway lies in a network of its machine. No two programs of a machine listen at one port.',
   },
   B606: {
     title: 'setting means nothing in this cluster',
@@ -182,7 +182,7 @@ export const CODES = {
   B607: {
     title: 'not in the form that Kubernetes takes',
     explain:
-      'Labels, taints and names of patches have a syntax of their own; the API server or kubeadm would refuse it at first boot, when nobody is there to see it.',
+      'Labels, taints, names of patches, manifests and audit policies have a form of their own; the API server, kubectl or kubeadm would refuse anything else at first boot, when nobody is there to see it.',
   },
   B608: {
     title: 'machine must be named',
@@ -206,7 +206,7 @@ export const CODES = {
   B612: {
     title: 'profile does not fit its place in the cluster',
     explain:
-      'A machine is made from a profile and told its place by the cluster file. Both must mean the same role, the same balancer, and versions of Kubernetes that work together.',
+      'A machine is made from a profile and told its place by the cluster file. Both must mean the same role, the same balancer, ports that the profile’s firewall opens, and versions of Kubernetes that work together.',
   },
   B613: {
     title: 'secrets are not those of the cluster',

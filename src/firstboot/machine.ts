@@ -136,6 +136,7 @@ function kubeadmOf({ cluster, secrets, role, node, kubernetes }: MachineInput) {
     ...kubernetes.circumstances,
     proxyMode: cluster.kubeadm.proxyMode ?? kubernetes.proxyMode,
     caCertHash: caCertHash(secrets.authorities.kubernetes.certificate),
+    tokenTtl: secrets.bootstrapToken.ttl ?? cluster.discovery.tokenTtl,
     secrets: {
       bootstrapToken: secrets.bootstrapToken.token,
       encryptionKey: secrets.encryptionKey,

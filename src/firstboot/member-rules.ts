@@ -1,10 +1,12 @@
 import { minorNumber } from '../catalog/kubeadm.ts';
 import { isBelow } from '../catalog/version.ts';
+import { isLoopback } from '../cluster/addresses.ts';
 import type { ResolvedCluster } from '../cluster/cluster.ts';
 import type { Code } from '../diagnostics/codes.ts';
 import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts';
 import { helmRules } from '../kubeadm/helm-rules.ts';
 import { externalEtcdRules, kubeadmRules } from '../kubeadm/rules.ts';
+import { letsIn } from '../plan/firewall.ts';
 import type { Profile } from '../profile/profile.ts';
 import { clusterRole, type Member } from './member.ts';
 
@@ -16,6 +18,7 @@ export function memberRules(profile: Profile, member: Member): Diagnostic[] {
     ...externalEtcdRules(cluster, member.secrets),
     ...rolesAgree(profile, member),
     ...balancersAgree(profile, cluster),
+    ...portsAreOpen(profile, cluster),
     ...(profile.kubernetes ? kubeadmRules(cluster, profile.kubernetes.version) : []),
     ...(profile.kubernetes && clusterRole(profile) === 'master'
       ? helmRules(cluster, profile.kubernetes.version)
@@ -125,6 +128,49 @@ function balancersAgree(profile: Profile, cluster: ResolvedCluster): Diagnostic[
         ]
       : []),
   ];
+}
+
+/** The firewall is baked, without knowing the cluster: it opens what the role usually serves, and what the profile says. */
+function portsAreOpen(profile: Profile, cluster: ResolvedCluster): Diagnostic[] {
+  return servedPorts(profile, cluster)
+    .filter(({ port }) => !letsIn(profile, port))
+    .map(({ port, what, path }) =>
+      finding(
+        cluster,
+        'B612',
+        path,
+        `machines of the profile ${JSON.stringify(profile.name)} serve ${what} at port ${port}, and their firewall lets nobody in there`,
+        `add system: { firewall: { allow: [{ port: ${port} }] } } to the profile, or to one of yours that extends it`,
+      ),
+    );
+}
+
+interface ServedPort {
+  readonly port: number;
+  readonly what: string;
+  readonly path: Path;
+}
+
+/** TCP ports of the cluster's choice at which machines of the profile serve others. */
+function servedPorts(profile: Profile, { cluster, isWritten }: ResolvedCluster): ServedPort[] {
+  const { endpoint, balancer } = cluster;
+  const apiPort = ['balancer', 'apiPort'];
+  switch (clusterRole(profile)) {
+    case 'worker':
+      return [];
+    case 'master':
+      return [{ port: balancer.apiPort, what: 'the API', path: apiPort }];
+    case 'haproxy': {
+      const { stats } = balancer;
+      const path = isWritten(['endpoint']) ? ['endpoint', 'port'] : apiPort;
+      return [
+        { port: endpoint.port, what: 'the API', path },
+        ...(stats && !isLoopback(stats.address)
+          ? [{ port: stats.port, what: 'the statistics page', path: ['balancer', 'stats', 'port'] }]
+          : []),
+      ];
+    }
+  }
 }
 
 function finding(

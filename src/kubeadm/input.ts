@@ -35,6 +35,8 @@ export interface KubeadmInput {
   /** `sha256:` and the hash of the public key of the cluster's CA. */
   readonly caCertHash: string;
   readonly secrets: KubeadmSecrets;
+  /** Seconds that the bootstrap token is good from init on. */
+  readonly tokenTtl: number;
   /** Preflight checks that can't pass on this machine though it works: for rehearsals in containers. */
   readonly ignorePreflightErrors?: readonly string[];
   /** The kernel's control groups; 2 unless told otherwise. */

@@ -21,7 +21,7 @@ export function initConfiguration(input: KubeadmInput, api: KubeadmApi): Values 
         token: input.secrets.bootstrapToken,
         // Not `expires`: kubeadm gives every token without a ttl one of 24h first, and then refuses to have both
         // (kubernetes/kubernetes, bootstraptoken/v1/defaults.go and ValidateBootstrapTokens).
-        ttl: goDuration(input.cluster.discovery.tokenTtl),
+        ttl: goDuration(input.tokenTtl),
         usages: TOKEN_USAGES,
         groups: TOKEN_GROUPS,
       },

@@ -1,6 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import { AUDIT_LOG_FOLDER } from './input.ts';
-import { kubeletLabels } from './node-labels.ts';
+import { isForKubelet, kubeletLabels } from './node-labels.ts';
 
 /** A setting that kubeadm or bake makes, and that must be what they make it: a person's value would replace theirs in silence. */
 export interface Owned {
@@ -266,6 +266,13 @@ const OWNED_FLAGS: Readonly<Record<Component, readonly OwnedFlag[]>> = {
       instead: 'set labels of each node',
       isFine: (_, { nodes }) => nodes.every(({ labels }) => kubeletLabels(labels).length === 0),
     },
+    {
+      flags: ['node-labels'],
+      because:
+        'a kubelet may not give its node such labels of Kubernetes’ own namespaces, and ends when it is told to',
+      instead: 'set labels of each node: masters put those on that a kubelet may not',
+      isFine: (value) => value.split(',').every((label) => isForKubelet(label.split('=')[0] ?? '')),
+    },
   ],
 };
 
@@ -276,8 +283,9 @@ export function ownedFlag(
   value: string,
   cluster: Cluster,
 ): Owned | undefined {
-  const owned = OWNED_FLAGS[component].find(({ flags }) =>
-    flags.some((name) => (name.endsWith('*') ? flag.startsWith(name.slice(0, -1)) : flag === name)),
+  return OWNED_FLAGS[component].find(
+    ({ flags, isFine }) =>
+      flags.some((name) => (name.endsWith('*') ? flag.startsWith(name.slice(0, -1)) : flag === name)) &&
+      isFine?.(value, cluster) !== true,
   );
-  return owned?.isFine?.(value, cluster) === true ? undefined : owned;
 }

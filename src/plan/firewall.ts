@@ -1,4 +1,4 @@
-import { CNI_PORTS, ROLE_PORTS, type InboundPort } from '../catalog/ports.ts';
+import { CNI_PORTS, holdsPorts, ROLE_PORTS, type InboundPort } from '../catalog/ports.ts';
 import type { Profile, ResolvedProfile } from '../profile/profile.ts';
 import { fill } from '../text/template.ts';
 import { inLayer, rootFile, type Draft } from './draft.ts';
@@ -35,16 +35,35 @@ export function planFirewall({ profile }: ResolvedProfile, pieces: Pieces): Draf
   ];
 }
 
-function roleRules({ role, system }: Profile): string[] {
-  const ports = [
+/** Whether machines of the profile let somebody in on a TCP port. Pure. */
+export function letsIn(profile: Profile, port: number): boolean {
+  const { engine, allow } = profile.system.firewall;
+  return (
+    engine === 'off' ||
+    [...inboundPorts(profile), ...allow].some(
+      ({ port: open, protocol = 'tcp' }) =>
+        protocol === 'tcp' && open !== undefined && holdsPorts(open, port),
+    )
+  );
+}
+
+function inboundPorts({ role, system }: Profile): InboundPort[] {
+  return [
     ...ROLE_PORTS[role],
     ...(role === 'haproxy' ? [] : system.firewall.cni.flatMap((cni) => CNI_PORTS[cni])),
   ];
+}
+
+function roleRules(profile: Profile): string[] {
+  const { nodes } = profile.system.firewall;
   // Two networks may share a port; the first names it.
-  const unique = new Map(ports.map((port) => [matchOf(port), port] as const).reverse());
+  const unique = new Map(
+    inboundPorts(profile)
+      .map((port) => [matchOf(port), port] as const)
+      .reverse(),
+  );
   return [...unique].reverse().flatMap(([match, { purpose, from }]) => {
     const rule = `${match} accept comment ${nftString(purpose)}`;
-    const { nodes } = system.firewall;
     return from === 'nodes' && nodes.length > 0 ? comingFrom(nodes, rule) : [rule];
   });
 }

@@ -17,8 +17,11 @@ export interface ClusterSecrets {
   readonly created: string;
   /** Until when the first master may initialise (DESIGN: init window); RFC 3339. */
   readonly initUntil: string;
-  /** `abcdef.0123456789abcdef`, and until when it is good. */
-  readonly bootstrapToken: { readonly token: SecretText; readonly expires: string };
+  /**
+   * `abcdef.0123456789abcdef`, and until when it is good; RFC 3339. The cluster learns of it at init, later than it was made,
+   * and gives it `ttl` seconds from then: what was asked for, so that it is good until then at least. Older files lack that.
+   */
+  readonly bootstrapToken: { readonly token: SecretText; readonly expires: string; readonly ttl?: number };
   /** kubeadm's three authorities (its "PKI certificates and requirements" page). */
   readonly authorities: {
     readonly kubernetes: Authority;

@@ -1,8 +1,9 @@
 import { makeAuthority, makeServiceAccount } from './authority.ts';
 import type { ClusterSecrets } from './cluster-secrets.ts';
-import { randomKey, randomStatsPassword, randomToken, randomVrrpPassword } from './random.ts';
+import { randomKey, randomStatsPassword, randomVrrpPassword } from './random.ts';
 import type { SecretText } from './secret-text.ts';
 import { after, utc } from './times.ts';
+import { makeToken } from './token.ts';
 
 export interface MakeSecrets {
   /** The cluster's name. */
@@ -26,7 +27,7 @@ export async function makeClusterSecrets(options: MakeSecrets): Promise<ClusterS
     cluster,
     created: utc(now),
     initUntil: after(now, options.initWindowSeconds),
-    bootstrapToken: { token: randomToken(), expires: after(now, options.tokenTtlSeconds) },
+    bootstrapToken: makeToken(now, options.tokenTtlSeconds),
     authorities,
     serviceAccount,
     encryptionKey: randomKey(),

@@ -1,7 +1,8 @@
 import type { ClusterSecrets } from './cluster-secrets.ts';
-import { randomKey, randomStatsPassword, randomToken, randomVrrpPassword } from './random.ts';
+import { randomKey, randomStatsPassword, randomVrrpPassword } from './random.ts';
 import type { Rotation } from './rotations.ts';
 import { after } from './times.ts';
+import { makeToken } from './token.ts';
 
 export interface RotateOptions {
   readonly now: Date;
@@ -24,7 +25,7 @@ function fresh(
 ): Partial<ClusterSecrets> {
   switch (what) {
     case 'token':
-      return { bootstrapToken: { token: randomToken(), expires: after(now, tokenTtlSeconds) } };
+      return { bootstrapToken: makeToken(now, tokenTtlSeconds) };
     case 'window':
       return { initUntil: after(now, initWindowSeconds) };
     case 'vrrp':

@@ -61,6 +61,7 @@ export const clusterFile = z.strictObject({
   bootstrapToken: z.strictObject({
     token: z.string().regex(/^[a-z0-9]{6}\.[a-z0-9]{16}$/, 'a token such as abcdef.0123456789abcdef'),
     expires: time,
+    ttl: z.int().min(1).exactOptional(),
   }),
   authorities: z.strictObject({ kubernetes: authority, frontProxy: authority, etcd: authority }),
   serviceAccount: z
@@ -77,7 +78,7 @@ export const clusterFile = z.strictObject({
     ),
   vrrpPassword: password('{8}', '8 letters and digits'),
   statsPassword: password('{8,64}', '8 to 64 letters and digits'),
-  externalEtcdKey: privateKey.optional(),
+  externalEtcdKey: privateKey.exactOptional(),
   registries,
   recipients,
 });

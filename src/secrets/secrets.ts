@@ -26,7 +26,7 @@ export function readSecrets(source: Source): Outcome<Secrets> {
         validateShape(tree, clusterFile),
         ({ apiVersion: _, kind: __, registries, recipients, ...rest }) => ({
           registries: registries ?? {},
-          cluster: withoutUndefined(rest),
+          cluster: rest,
           ...(recipients ? { recipients } : {}),
         }),
       )
@@ -38,16 +38,6 @@ export function readSecrets(source: Source): Outcome<Secrets> {
 
 function take<F>({ value, diagnostics }: Outcome<F>, give: (file: F) => Secrets): Outcome<Secrets> {
   return value ? { value: give(value), diagnostics: [] } : { diagnostics: diagnostics.map(redacted) };
-}
-
-/** Zod's optional keys may hold `undefined`; ours may not. */
-function withoutUndefined({
-  externalEtcdKey,
-  ...rest
-}: Omit<ClusterSecrets, 'externalEtcdKey'> & {
-  readonly externalEtcdKey?: string | undefined;
-}): ClusterSecrets {
-  return externalEtcdKey === undefined ? rest : { ...rest, externalEtcdKey };
 }
 
 /**

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
   certSANsOf,
+  endpointAddressOf,
   endpointText,
   firstMaster,
   hostsEntriesOf,
@@ -56,6 +57,36 @@ describe('entries for /etc/hosts', () => {
     assert.ok(!lines(clusterOf('external-load-balancer')).join(' ').includes('elb.example.com')));
   test('an endpoint that is an address has no line of its own', () =>
     assert.ok(!lines(dual).some((line) => line.startsWith('2001:db8::10 '))));
+  describe('with one master', () => {
+    const behind = (...said: readonly string[]): string | undefined => {
+      const { value, diagnostics } = readClusterText(
+        ['name: demo', 'addons: []', ...said, '  - { name: m, role: master, address: 10.0.0.11 }'].join('\n'),
+      );
+      assert.ok(value, JSON.stringify(diagnostics));
+      const line = lines(value.cluster).find((one) => / (?:api|k8s\.elb)\.example\.com\b/.test(one));
+      assert.equal(endpointAddressOf(value.cluster), line?.split(' ')[0]);
+      return line;
+    };
+    test('whose port it has, the endpoint is that master', () =>
+      assert.equal(behind('endpoint: api.example.com', 'nodes:'), '10.0.0.11 api.example.com m'));
+    test('and another port, the endpoint is somebody else’s and left to DNS', () =>
+      assert.equal(behind('endpoint: { host: k8s.elb.example.com, port: 443 }', 'nodes:'), undefined));
+    test('and one balancer, the endpoint is the balancer', () =>
+      assert.equal(
+        behind('endpoint: api.example.com', 'nodes:', '  - { name: l, role: haproxy, address: 10.0.0.1 }'),
+        '10.0.0.1 api.example.com l',
+      ));
+    test('and two balancers that share no address, DNS says which of them', () =>
+      assert.equal(
+        behind(
+          'endpoint: api.example.com',
+          'nodes:',
+          '  - { name: l1, role: haproxy, address: 10.0.0.1 }',
+          '  - { name: l2, role: haproxy, address: 10.0.0.2 }',
+        ),
+        undefined,
+      ));
+  });
   test('what the file says of the endpoint counts, and short names of two nodes belong to nobody', () => {
     const { value, diagnostics } = readClusterText(
       [

@@ -107,6 +107,7 @@ export function input(
     proxyMode: 'iptables',
     caCertHash: CA_CERT_HASH,
     secrets: SECRETS,
+    tokenTtl: 604_800,
     ...part,
   };
 }

@@ -16,7 +16,7 @@ function addon(
   const file = `name: demo\nnodes: [{ name: m1, role: master, address: 10.0.0.11 }]\n${more}addons: [${text}, ${network}]\n`;
   const { value, diagnostics } = readCluster(
     { id: 'cluster.yaml', path: 'cluster.yaml', text: file },
-    { text: (name) => ({ source: { id: name, path: name, text: manifest } }) },
+    { text: (name) => ({ source: { id: name, path: name, text: `kind: List\n${manifest}` } }) },
   );
   return { said: diagnostics.map(({ code }) => code), replace: value?.cluster.addons[0]?.replace };
 }

@@ -13,6 +13,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { parse } from 'yaml';
+import { run } from '../../src/adapters/process.ts';
 import { tellOfSizes } from '../../src/cli/cluster-notes.ts';
 import { makeClusterSecrets } from '../../src/secrets/make.ts';
 import type { ClusterSecrets } from '../../src/secrets/cluster-secrets.ts';
@@ -213,6 +214,29 @@ describe('bake userdata', () => {
       });
       const worker = await succeed(['userdata', '--node', 'worker-1'], folder);
       assert.match(worker.err, /Since 2020-01-02T00:00:00Z no machine can join.*rotate token/);
+    });
+  });
+});
+
+describe('the life of the token', () => {
+  const ttlIn = async (folder: string): Promise<string | undefined> => {
+    const { out } = await succeed(['userdata', '--node', 'master-1'], folder);
+    return /^ *ttl: (.*)$/m.exec(out)?.[1];
+  };
+  test('is what the secrets were made for, also once it was made anew', async () => {
+    await inProject(async (folder) => {
+      writeFileSync(join(folder, 'cluster.yaml'), `${CLUSTER}discovery: { tokenTtl: 48h }\n`);
+      assert.equal(await ttlIn(folder), '24h0m0s');
+      await succeed(['secrets', 'rotate', 'token', '--token-ttl', '30d'], folder);
+      assert.equal(await ttlIn(folder), '720h0m0s');
+    });
+  });
+  test('is what the cluster file says where the secrets are of older days', async () => {
+    await inProject(async (folder) => {
+      writeFileSync(join(folder, 'cluster.yaml'), `${CLUSTER}discovery: { tokenTtl: 48h }\n`);
+      const { token, expires } = made.bootstrapToken;
+      writeSecrets(folder, { ...made, bootstrapToken: { token, expires } });
+      assert.equal(await ttlIn(folder), '48h0m0s');
     });
   });
 });
@@ -427,6 +451,46 @@ describe('bake cluster render', () => {
       await refused(['cluster', 'render', '--strict'], folder, /error\[B503\]/);
     });
   });
+});
+
+describe('git never sees user-data', () => {
+  const inRepository = (look: (folder: string, status: () => Promise<string>) => Promise<void>) =>
+    inProject(async (folder) => {
+      const git = (...args: readonly string[]) => run('git', ['-C', folder, ...args]);
+      await git('init', '-q');
+      await git('add', '.');
+      await look(folder, async () => (await git('status', '--porcelain', '-uall')).stdout.trim());
+    });
+
+  test('of one machine, of all machines, or on a medium', () =>
+    inRepository(async (folder, status) => {
+      const before = await status();
+      for (const [args, ignored] of [
+        [['userdata', '--node', 'master-1', '--out', 'master.yaml'], /^Added it to \.gitignore, so that/m],
+        [['seed', '--node', 'master-1'], /^Added it to \.gitignore, so that/m],
+        [['cluster', 'render'], /^Added out\/demo to out\/\.gitignore, so that/m],
+      ] as const) {
+        const first = await succeed(args, folder);
+        assert.match(first.out + first.err, ignored);
+        const second = await succeed(args, folder);
+        assert.doesNotMatch(second.out + second.err, /gitignore/);
+      }
+      assert.equal(readFileSync(join(folder, '.gitignore'), 'utf8'), '/master.yaml\n/master-1-seed.iso\n');
+      assert.equal(await status(), `${before}\n?? .gitignore\n?? out/.gitignore`);
+    }));
+
+  test('where it is ignored already, or was committed once, nothing is added again', () =>
+    inRepository(async (folder) => {
+      writeFileSync(join(folder, '.gitignore'), 'demo/\n');
+      writeFileSync(join(folder, 'master.yaml'), 'old\n');
+      await run('git', ['-C', folder, 'add', 'master.yaml']);
+      for (let i = 0; i < 2; i++) {
+        await succeed(['cluster', 'render'], folder);
+        await succeed(['userdata', '--node', 'master-1', '--out', 'master.yaml'], folder);
+      }
+      assert.ok(!existsSync(join(folder, 'out/.gitignore')));
+      assert.equal(readFileSync(join(folder, '.gitignore'), 'utf8'), 'demo/\n/master.yaml\n');
+    }));
 });
 
 describe('sizes of user-data', () => {

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { writeIfChanged } from '../../adapters/output.ts';
+import { makeFolder, writeIfChanged } from '../../adapters/output.ts';
+import { keepOutOfGit } from '../../adapters/private-files.ts';
 import { run } from '../../adapters/process.ts';
 import { writeSeedIso } from '../../adapters/seed-iso.ts';
 import { formatSize } from '../../units/size.ts';
@@ -13,7 +14,7 @@ import {
 import { tellOfMachines, tellOfSizes } from '../cluster-notes.ts';
 import { EXIT, Stop, type Io } from '../io.ts';
 import { needsFor, requireTools } from '../require-tools.ts';
-import { cannotWrite } from '../write-artifacts.ts';
+import { cannotWrite, gitNote } from '../write-artifacts.ts';
 import { seedRecord } from './userdata.ts';
 
 export interface RenderOptions extends ClusterOptions {
@@ -38,7 +39,11 @@ export async function renderCommand(options: RenderOptions, io: Io): Promise<voi
   const fromHere = relative(io.cwd, folder);
   const shown = fromHere.startsWith('..') ? folder : fromHere || '.';
   const lines: (readonly [file: string, size: string, what: string])[] = [];
+  let note: string;
   try {
+    // A rule for folders alone matches one that is there.
+    makeFolder(folder);
+    note = gitNote(await keepOutOfGit(folder, run), shown, io);
     for (const { name, role, node, seed, profile } of machines) {
       for (const [file, text] of Object.entries(seedRecord(seed)))
         writeIfChanged(join(folder, name), file, text, 0o600);
@@ -54,7 +59,7 @@ export async function renderCommand(options: RenderOptions, io: Io): Promise<voi
   }
   const width = Math.max(...lines.map(([file]) => file.length));
   const table = lines.map(([file, size, what]) => `  ${file.padEnd(width)}${size.padStart(9)}  ${what}\n`);
-  io.out(`Cluster ${cluster.name}: user-data of its machines\n${table.join('')}`);
+  io.out(`Cluster ${cluster.name}: user-data of its machines\n${table.join('')}${note}`);
   tellOfSizes(machines, io);
   tellOfMachines(machines, opened, new Date(), io);
 }

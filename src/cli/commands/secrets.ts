@@ -20,7 +20,7 @@ import { parseDuration } from '../../units/duration.ts';
 import { printDiagnostics } from '../compile-profile.ts';
 import { EXIT, Stop, type Io } from '../io.ts';
 import { takeSecrets } from '../secrets-file.ts';
-import { requireFolderOf } from '../write-artifacts.ts';
+import { gitNote, requireFolderOf } from '../write-artifacts.ts';
 
 export interface Lifetimes {
   readonly initWindow?: string;
@@ -115,21 +115,19 @@ async function makeFile(
     return added;
   });
   const pin = caCertHash(made.authorities.kubernetes.certificate);
-  const ignoreFile = ignored && relative(io.cwd, ignored);
   if (options.json) {
+    const ignoreFile = ignored && relative(io.cwd, ignored);
     const { initUntil, bootstrapToken } = made;
     const facts = { file: shown, cluster, pin, initUntil, tokenUntil: bootstrapToken.expires };
     return print({ ...facts, encrypted: recipients.length > 0, ignoredBy: ignoreFile }, io);
   }
   io.out(
     [
-      `Wrote ${shown} (mode 0600${recipients.length > 0 ? `, encrypted to ${recipients.length} age recipient${recipients.length === 1 ? '' : 's'}` : ''}): the secrets of cluster ${cluster}.`,
-      ...(ignoreFile ? [`Added it to ${ignoreFile}, so that git leaves it alone.`] : []),
-      `The first master may initialise until ${made.initUntil}; machines may join until ${made.bootstrapToken.expires}.`,
-      `Every machine will believe this authority only: ${pin}`,
-    ]
-      .map((line) => `${line}\n`)
-      .join(''),
+      `Wrote ${shown} (mode 0600${recipients.length > 0 ? `, encrypted to ${recipients.length} age recipient${recipients.length === 1 ? '' : 's'}` : ''}): the secrets of cluster ${cluster}.\n`,
+      gitNote(ignored, 'it', io),
+      `The first master may initialise until ${made.initUntil}; machines may join until ${made.bootstrapToken.expires}.\n`,
+      `Every machine will believe this authority only: ${pin}\n`,
+    ].join(''),
   );
 }
 

@@ -1,5 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
 import { writeIfChanged } from '../../adapters/output.ts';
+import { keepOutOfGit } from '../../adapters/private-files.ts';
 import { run } from '../../adapters/process.ts';
 import { writeSeedIso } from '../../adapters/seed-iso.ts';
 import { quote } from '../../diagnostics/printable.ts';
@@ -16,7 +17,7 @@ import {
 import { tellOfMachines, tellOfSizes } from '../cluster-notes.ts';
 import { EXIT, Stop, type Io } from '../io.ts';
 import { needsFor, requireTools } from '../require-tools.ts';
-import { cannotWrite, requireFolderOf } from '../write-artifacts.ts';
+import { cannotWrite, gitNote, requireFolderOf } from '../write-artifacts.ts';
 
 export interface UserDataOptions extends ClusterOptions {
   /** Name of a node of the cluster. */
@@ -32,9 +33,11 @@ export async function userDataCommand(options: UserDataOptions, io: Io): Promise
   if (options.out !== undefined) requireFolderOf(options.out, io);
   const machine = await machineOrStop(options, io);
   const text = machine.seed['user-data'];
+  const note = options.out === undefined ? '' : await write(options.out, text, io);
   if (options.out === undefined) io.out(text);
-  else write(options.out, text, io);
-  io.err(`user-data of ${machine.name}: ${formatSize(Buffer.byteLength(text))}${whereTo(options.out)}\n`);
+  io.err(
+    `user-data of ${machine.name}: ${formatSize(Buffer.byteLength(text))}${whereTo(options.out)}\n${note}`,
+  );
   tellOfSizes([machine], io);
   if (machine.seed['network-config'] !== undefined)
     io.err(
@@ -53,12 +56,15 @@ export async function seedCommand(options: SeedOptions, io: Io): Promise<void> {
   const { name, seed } = await machineOrStop(options, io);
   await requireTools(needsFor(['seed']), io);
   const out = options.out ?? `${name}-seed.iso`;
+  const path = resolve(io.cwd, out);
+  let note: string;
   try {
-    await writeSeedIso(seedRecord(seed), resolve(io.cwd, out), run);
+    note = gitNote(await keepOutOfGit(path, run), 'it', io);
+    await writeSeedIso(seedRecord(seed), path, run);
   } catch (error) {
     throw cannotWrite(error, out, 'choose another file with --out');
   }
-  io.out(`Wrote ${out} (mode 0600): attach it as a CD-ROM. It holds\n${sizes(seed)}`);
+  io.out(`Wrote ${out} (mode 0600): attach it as a CD-ROM. It holds\n${sizes(seed)}${note}`);
 }
 
 /** Files of a seed by name. */
@@ -99,10 +105,13 @@ function wanted({ cluster }: OpenedCluster, { node: name, profile }: UserDataOpt
   );
 }
 
-function write(out: string, text: string, io: Io): void {
+/** Says whether git was told to leave the file alone. */
+async function write(out: string, text: string, io: Io): Promise<string> {
   const path = resolve(io.cwd, out);
   try {
+    const note = gitNote(await keepOutOfGit(path, run), 'it', io);
     writeIfChanged(dirname(path), basename(path), text, 0o600);
+    return note;
   } catch (error) {
     throw cannotWrite(error, out, 'choose another file with --out');
   }

@@ -1,5 +1,8 @@
+import { holdsPorts, MASTER_LISTENERS } from '../../catalog/ports.ts';
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts';
-import { bitsOf, contains, familyOf, isAddress, networkOf } from '../addresses.ts';
+import { bitsOf, contains, familyOf, networkOf } from '../addresses.ts';
+import type { ClusterNode } from '../cluster.ts';
+import { endpointAddressOf } from '../views.ts';
 import { finding, placed, type ClusterRule, type Given } from './rule.ts';
 
 const virtualPath = (given: Given): Path =>
@@ -9,8 +12,7 @@ export const virtualAddressIsNobodys: ClusterRule = (given) => {
   const { virtualIp } = given.cluster;
   if (!virtualIp) return [];
   return placed(given).flatMap(({ node, path }): Diagnostic[] => {
-    const own = [node.address, ...(node.network?.addresses ?? []).map((text) => text.split('/')[0])];
-    if (!own.includes(virtualIp.address)) return [];
+    if (!addressesOf(node).includes(virtualIp.address)) return [];
     const message = `the virtual address ${virtualIp.address} is that of ${node.name}, which would hold it for ever`;
     const related = [{ message: node.name, span: given.spanOf([...path, 'address']) }];
     return [
@@ -97,7 +99,10 @@ export const portsMeet: ClusterRule = (given) => {
   const { endpoint, virtualIp, balancer, nodes } = given.cluster;
   const said: Diagnostic[] = [];
   const endpointPath: Path = given.isWritten(['endpoint', 'port']) ? ['endpoint', 'port'] : ['endpoint'];
-  const isMaster = nodes.some(({ role, address }) => role === 'master' && address === endpoint.host);
+  const endpointAddress = endpointAddressOf(given.cluster);
+  const isMaster =
+    endpointAddress !== undefined &&
+    nodes.some(({ role, address }) => role === 'master' && address === endpointAddress);
   if ((virtualIp?.by === 'kube-vip' || isMaster) && endpoint.port !== balancer.apiPort)
     said.push(
       finding(
@@ -121,17 +126,53 @@ export const portsMeet: ClusterRule = (given) => {
   return said;
 };
 
+export const apiPortIsFree: ClusterRule = (given) => {
+  const { balancer, kubeadm } = given.cluster;
+  const taken = MASTER_LISTENERS.find(
+    ({ port, who }) => holdsPorts(port, balancer.apiPort) && !(kubeadm.externalEtcd && who === 'etcd'),
+  );
+  if (!taken) return [];
+  return [
+    finding(
+      given,
+      'B605',
+      ['balancer', 'apiPort'],
+      `port ${balancer.apiPort} of masters is that of ${taken.who}, so the API server could not listen there`,
+      { hint: 'take another, such as 6443' },
+    ),
+  ];
+};
+
+/** All balancers have the same statistics page; one listens in vain at an address that another machine has. */
+export const statisticsAreOnEveryBalancer: ClusterRule = (given) => {
+  const { balancer, nodes } = given.cluster;
+  const { stats } = balancer;
+  if (!stats) return [];
+  const owner = nodes.find((node) => addressesOf(node).includes(stats.address));
+  const stranger = nodes.find((node) => node.role === 'haproxy' && node !== owner);
+  if (!owner || !stranger) return [];
+  const message = `the statistics page is to be at ${stats.address} of every balancer, and that is the address of ${owner.name}: ${stranger.name} does not have it`;
+  const hint =
+    'leave it out (loopback, looked at through ssh -L), or take 0.0.0.0 or :: for all addresses of each';
+  return [finding(given, 'B605', ['balancer', 'stats', 'address'], message, { hint })];
+};
+
+const addressesOf = ({ address, network }: ClusterNode): readonly (string | undefined)[] => [
+  address,
+  ...(network?.addresses ?? []).map((text) => text.split('/')[0]),
+];
+
 export const endpointIsTheVirtualAddress: ClusterRule = (given) => {
   const { endpoint, virtualIp, hosts } = given.cluster;
   if (!virtualIp) return [];
-  const entry = hosts.findIndex(({ names }) => names.includes(endpoint.host));
-  const address = isAddress(endpoint.host) ? endpoint.host : hosts[entry]?.address;
+  const address = endpointAddressOf(given.cluster);
   if (address === undefined || address === virtualIp.address) return [];
+  const entry = hosts.findIndex(({ names }) => names.includes(endpoint.host));
   return [
     finding(
       given,
       'B611',
-      isAddress(endpoint.host) ? ['endpoint'] : ['hosts', entry],
+      entry < 0 ? ['endpoint'] : ['hosts', entry],
       `the endpoint is at ${address}, so nothing uses the virtual address ${virtualIp.address}`,
     ),
   ];

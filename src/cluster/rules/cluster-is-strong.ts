@@ -1,4 +1,6 @@
 import { knownAddon } from '../../catalog/addons.ts';
+import { isLoopback } from '../addresses.ts';
+import { endpointAddressOf } from '../views.ts';
 import { finding, type ClusterRule } from './rule.ts';
 
 const DAY = 86_400;
@@ -59,9 +61,9 @@ export const balancersShareAnAddress: ClusterRule = (given) => {
 };
 
 export const endpointIsNotOneMaster: ClusterRule = (given) => {
-  const { nodes, endpoint } = given.cluster;
-  const masters = nodes.filter(({ role }) => role === 'master');
-  const one = masters.find(({ address, name }) => endpoint.host === address || endpoint.host === name);
+  const endpointAddress = endpointAddressOf(given.cluster);
+  const masters = given.cluster.nodes.filter(({ role }) => role === 'master');
+  const one = masters.find(({ address }) => address !== undefined && address === endpointAddress);
   if (!one || masters.length === 1) return [];
   return [
     finding(
@@ -141,7 +143,7 @@ export const timesAreShort: ClusterRule = (given) => {
 /** HTTP without TLS: the password of the page can be read on its way. */
 export const statisticsStayAtHome: ClusterRule = (given) => {
   const address = given.cluster.balancer.stats?.address;
-  if (address === undefined || address === '::1' || address.startsWith('127.')) return [];
+  if (address === undefined || isLoopback(address)) return [];
   return [
     finding(
       given,

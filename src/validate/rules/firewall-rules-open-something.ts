@@ -1,4 +1,4 @@
-import { ROLE_PORTS } from '../../catalog/ports.ts';
+import { holdsPorts, ROLE_PORTS } from '../../catalog/ports.ts';
 import { finding, isUsers, type Rule } from './rule.ts';
 
 /** An entry for a port that everybody reaches anyway: whoever wrote it with `from` believes it closed to others. */
@@ -10,7 +10,7 @@ export const firewallRulesOpenSomething: Rule = (resolved) => {
   return allow.flatMap(({ port, protocol = 'tcp' }, i) => {
     const path = ['system', 'firewall', 'allow', i];
     const already = open.find(
-      (one) => one.protocol === protocol && one.port !== undefined && holds(one.port, port),
+      (one) => one.protocol === protocol && one.port !== undefined && holdsPorts(one.port, port),
     );
     if (!already || !isUsers(resolved, path)) return [];
     const hint =
@@ -21,14 +21,3 @@ export const firewallRulesOpenSomething: Rule = (resolved) => {
     return [finding(resolved, 'B403', [...path, 'port'], message, { severity: 'warning', hint })];
   });
 };
-
-function holds(outer: number | string, inner: number | string): boolean {
-  const [low, high] = ends(outer);
-  const [from, to] = ends(inner);
-  return low <= from && to <= high;
-}
-
-function ends(port: number | string): [number, number] {
-  const [from = 0, to = from] = String(port).split('-').map(Number);
-  return [from, to];
-}
