@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (haproxy), debian-12 amd64
-# plan a4fb8ff50a1a8e59c42135e52f73d07518bc2dcc74c3a995df13584bdb7bc52a
+# plan 9fe35b6084be4d317597de6ffe5f7752996f3977de9664e055f5e97c7b485db2
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -440,8 +440,8 @@ BAKE_7FFAD0E0
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/cluster.sh
 # bake:haproxy.yaml:7:7
-bake_section_93ecb4e04b895752() {
-bake_write /usr/lib/bake/cluster.sh 0644 root root <<'BAKE_14677190'
+bake_section_d85078c3edfabd5b() {
+bake_write /usr/lib/bake/cluster.sh 0644 root root <<'BAKE_903EB0B4'
 # shellcheck shell=bash
 # What first boot asks of the network and of the cluster. Sourced by firstboot; BAKE_* are of machine.env.
 : "${input:?is set by firstboot}" "${scratch:?is set by firstboot}"
@@ -592,21 +592,20 @@ node_is_ready() {
 readonly TURN=bake-turn
 readonly TURN_LIMIT=1200
 
-turn_of() { admin --namespace kube-system get configmap "$TURN" -o 'jsonpath={.data.holder}' 2>/dev/null || true; }
+turn_of() { admin --namespace kube-system get configmap "$TURN" --ignore-not-found -o 'jsonpath={.data.holder}'; }
 
-# Comes back when it is this machine's. Those that wait ask all the time, so that is one request.
+# Comes back when it is this machine's, from now on. Those that wait ask all the time, so that is one request.
 take_turn() {
   local found holder since version now
   now=$(date +%s)
   found=$(admin --namespace kube-system get configmap "$TURN" --ignore-not-found -o 'jsonpath={.data.holder} {.data.since} {.metadata.resourceVersion}' 2>/dev/null) ||
     not_yet 'the cluster does not say whose turn to join it is'
   read -r holder since version <<<"$found"
-  [ "$holder" != "$BAKE_NODE" ] || return 0
   if [ -z "$holder" ]; then
     admin --namespace kube-system create configmap "$TURN" --from-literal=holder="$BAKE_NODE" --from-literal=since="$now" >/dev/null 2>&1 ||
       not_yet "it is not this machine's turn to join"
-  elif [ $((now - since)) -gt "$TURN_LIMIT" ]; then
-    # Whoever took it may have died with it.
+  # Whoever took it may have died with it.
+  elif [ "$holder" = "$BAKE_NODE" ] || [ $((now - since)) -gt "$TURN_LIMIT" ]; then
     printf '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"%s","namespace":"kube-system","resourceVersion":"%s"},"data":{"holder":"%s","since":"%s"}}\n' \
       "$TURN" "$version" "$BAKE_NODE" "$now" | admin replace -f - >/dev/null 2>&1 || not_yet "it is not this machine's turn to join"
   else
@@ -617,9 +616,10 @@ take_turn() {
 end_turn() { admin --namespace kube-system delete configmap "$TURN" --ignore-not-found >/dev/null; }
 
 # A machine that had this name and is no more has left a node, and a member of etcd that counts towards the quorum. Both
-# make way for the one that has the name now.
+# make way for the one that has the name now. An etcd that begins with nothing in the place of a member that is still counted
+# does not come up.
 remove_former_self() {
-  local master other id ids
+  local master other id ids known answered=no
   [ ! -d /var/lib/etcd/member ] || return 0
   if [ "$BAKE_ETCD" = stacked ]; then
     for master in "${BAKE_MASTERS[@]}"; do
@@ -632,8 +632,14 @@ remove_former_self() {
         say "removing the former member $id of etcd"
         etcdctl_on "$other" member remove "$id" >/dev/null
       done
+      answered=yes
       break
     done
+    # kubelets whose certificates are not signed yet let nobody into their pods; who has never been here need not ask.
+    if [ "$answered" = no ]; then
+      known=$(admin get node "$BAKE_NODE" --ignore-not-found -o name)
+      [ -z "$known" ] || not_yet "a machine of this name was in the cluster, and no other master can be asked about its etcd (kubectl exec)"
+    fi
   fi
   admin delete node "$BAKE_NODE" --ignore-not-found >/dev/null
 }
@@ -645,7 +651,7 @@ etcdctl_on() {
   admin --namespace kube-system exec "$pod" -- etcdctl --endpoints=https://127.0.0.1:2379 \
     --cacert="$pki/ca.crt" --cert="$pki/healthcheck-client.crt" --key="$pki/healthcheck-client.key" "$@"
 }
-BAKE_14677190
+BAKE_903EB0B4
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -702,8 +708,8 @@ BAKE_C21722EF
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/kubeadm.sh
 # bake:haproxy.yaml:7:7
-bake_section_5f0c710d31fa3b51() {
-bake_write /usr/lib/bake/kubeadm.sh 0644 root root <<'BAKE_066F8FB0'
+bake_section_77c58fbd70746522() {
+bake_write /usr/lib/bake/kubeadm.sh 0644 root root <<'BAKE_C5A88A44'
 # shellcheck shell=bash
 # What first boot does with kubeadm, on masters and workers. Sourced by firstboot; BAKE_* are of machine.env.
 : "${input:?is set by firstboot}" "${memory:?is set by firstboot}" "${scratch:?is set by firstboot}" "${DECIDE_ANEW:?}" "${QUIET_ROUNDS:?}"
@@ -789,16 +795,23 @@ step_init() {
   kubeadm_by_file init --skip-token-print "${BAKE_INIT_ARGS[@]}" "${args[@]}"
 }
 
+# Once for the cluster, in the order of the cluster file: a mark in it says that it was done.
+readonly APPLIED=bake-addons
+
 step_addons() {
-  local addon
+  local addon applied kubectl=(kubectl --kubeconfig /etc/kubernetes/admin.conf)
   api_is_ready /etc/kubernetes/admin.conf || not_yet 'the API server is not ready'
   settle_as_master
-  for addon in "$input"/addons/*.yaml "$input"/addons/*.url; do
-    [ -e "$addon" ] || continue
+  compgen -G "$input/addons/*" >/dev/null || return 0
+  applied=$("${kubectl[@]}" --request-timeout=20s --namespace kube-system get configmap "$APPLIED" --ignore-not-found -o name)
+  [ -z "$applied" ] || return 0
+  for addon in "$input"/addons/*; do
+    case $addon in *.yaml | *.url) ;; *) continue ;; esac
     say "add-on ${addon##*/}"
     manifest_of "$addon" >"$scratch/manifest.yaml"
-    timeout --kill-after=10 300 kubectl --kubeconfig /etc/kubernetes/admin.conf apply "${BAKE_APPLY_ARGS[@]}" -f "$scratch/manifest.yaml"
+    timeout --kill-after=10 300 "${kubectl[@]}" apply "${BAKE_APPLY_ARGS[@]}" -f "$scratch/manifest.yaml"
   done
+  "${kubectl[@]}" --request-timeout=20s --namespace kube-system create configmap "$APPLIED" >/dev/null
 }
 
 # --- joining ---------------------------------------------------------------------------------------------------------
@@ -813,6 +826,7 @@ step_join() {
     administrate
   fi
   if has_joined; then
+    note_cri_socket
     [ "$BAKE_ROLE" != master ] || finish_as_master
     return 0
   fi
@@ -875,9 +889,20 @@ has_leftovers() {
   [ "$BAKE_ROLE" = worker ] && [ -e /etc/kubernetes/pki/ca.crt ]
 }
 
+# kubeadm notes it after the node is there, and `kubeadm upgrade node` asks for it; newer ones keep it in a file (kubernetes.io
+# "kubeadm upgrade", instance configuration).
+note_cri_socket() {
+  [ -e /var/lib/kubelet/instance-config.yaml ] ||
+    kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout=20s annotate --overwrite node "$BAKE_NODE" \
+      "kubeadm.alpha.kubernetes.io/cri-socket=$BAKE_CRI_SOCKET" >/dev/null
+}
+
 finish_as_master() {
+  local holder
   settle_as_master
-  if [ "$(turn_of)" = "$BAKE_NODE" ]; then end_turn; fi
+  # A turn that goes on would keep the next master waiting.
+  holder=$(turn_of)
+  if [ "$holder" = "$BAKE_NODE" ]; then end_turn; fi
 }
 
 # What every master does once the cluster has it.
@@ -901,14 +926,14 @@ place_kube_vip() {
   mv -f -- /etc/kubernetes/kube-vip.yaml "$manifest"
   sync -- /etc/kubernetes/manifests /etc/kubernetes
 }
-BAKE_066F8FB0
+BAKE_C5A88A44
 }
 
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/firstboot
 # bake:haproxy.yaml:7:7
-bake_section_419abeb24cb42ac4() {
-bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_0FA56C98'
+bake_section_9d6bdaa69b6834ee() {
+bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_A724B057'
 #!/usr/bin/env bash
 # firstboot: makes this machine a part of its cluster, with nobody there. Started by bake-firstboot.service at every boot
 # until it has ended well once.
@@ -919,7 +944,7 @@ bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_0FA56C98'
 #   haproxy  prepare -> balance -> scrub -> ready
 #   worker   prepare -> join -> scrub -> ready
 #   master   prepare -> decide -> init -> addons -> scrub -> ready
-#                              -> join ->           scrub -> ready
+#                              -> join (-> addons) -> scrub -> ready
 #
 # usage: firstboot             go on from where it was left
 #        firstboot --step NAME  one state, once (how it calls itself)
@@ -995,6 +1020,8 @@ after() {
     master.prepare) echo decide ;;
     master.decide) if [ "$(recall disk fresh)" = initialising ]; then echo init; else echo join; fi ;;
     master.init) echo addons ;;
+    # Built anew before it has applied them, perhaps: nobody else has them.
+    master.join) if compgen -G "$input/addons/*" >/dev/null; then echo addons; else echo scrub; fi ;;
     *.balance | *.join | master.addons) echo scrub ;;
     *.scrub) echo ready ;;
     *)
@@ -1057,7 +1084,7 @@ run_states() {
   jot attempts 0
   state=$(recall state)
   # What scrub has begun to overwrite is not read again.
-  [ "$state" = scrub ] || write_hosts
+  if [ "$state" != scrub ] || { [ ! -e /etc/cloud/cloud-init.disabled ] && [ -e "$input/complete" ]; }; then write_hosts; fi
   case $state in
     '') enter prepare ;;
     # What was decided before the power went may be true no more, as long as nothing has come of it.
@@ -1121,22 +1148,21 @@ step_prepare() {
   [ "$BAKE_ROLE" != haproxy ] || return 0
   # What the image has of it; the rest is the cluster's (bake-reset).
   [ -e "$memory/cni" ] || { find /etc/cni/net.d -mindepth 1 -maxdepth 1 -printf '%f\n' 2>/dev/null || true; } | put "$memory/cni"
-  [ -S "${BAKE_CRI_SOCKET#unix://}" ] || not_yet "the container runtime is not up ($BAKE_CRI_SOCKET)"
+  [ -S "$BAKE_RUNTIME_SOCKET" ] || not_yet "the container runtime is not up ($BAKE_RUNTIME_SOCKET)"
   [ "$BAKE_ROLE" = master ] || return 0
   install_pki
 }
 
 # The authorities are the cluster's; every master holds them, like one that kubeadm made (kubeadm: PKI certificates and
 # requirements).
-install_pki() {
-  local file target
+install_pki() (
   umask 077
   for file in ca.crt ca.key front-proxy-ca.crt front-proxy-ca.key etcd/ca.crt etcd/ca.key sa.key sa.pub; do
     target=/etc/kubernetes/pki/$file
     mkdir -p -- "${target%/*}"
     cmp -s -- "$input/pki/$file" "$target" || put "$target" 0600 <"$input/pki/$file"
   done
-}
+)
 
 # What is needed no longer is no longer there. Input and cloud-init's copies of user-data are in memory while the image
 # mounts them so; where they are not (a stock image, a seed folder) they are overwritten before they are removed.
@@ -1200,6 +1226,8 @@ main() {
     ready) return 0 ;;
     # What it takes away is gone already, perhaps.
     scrub)
+      # Before it has begun, cloud-init may have written /etc/hosts at this boot, too.
+      [ -e /etc/cloud/cloud-init.disabled ] || [ -e "$input/complete" ] || bring_input
       BAKE_ROLE=$(recall role)
       BAKE_NODE=$(recall node)
       BAKE_CLUSTER=$(recall cluster)
@@ -1240,7 +1268,7 @@ main() {
 }
 
 main "$@"
-BAKE_0FA56C98
+BAKE_A724B057
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -1771,10 +1799,10 @@ bake_step profile 1998dcfea6e5b1f6 bake:base.yaml:16:3 'write /etc/systemd/syste
 bake_step profile 774e74c531742a37 bake:base.yaml:16:3 'write /etc/bake/firewall.nft'
 bake_step profile 58b09eeaf8bfc57d bake:base.yaml:16:3 'enable bake-firewall.service'
 bake_step profile a6874bad791c526d bake:haproxy.yaml:7:7 'write /usr/lib/bake/decide.sh'
-bake_step profile 93ecb4e04b895752 bake:haproxy.yaml:7:7 'write /usr/lib/bake/cluster.sh'
+bake_step profile d85078c3edfabd5b bake:haproxy.yaml:7:7 'write /usr/lib/bake/cluster.sh'
 bake_step profile 5aa94458c1c85a32 bake:haproxy.yaml:7:7 'write /usr/lib/bake/files.sh'
-bake_step profile 5f0c710d31fa3b51 bake:haproxy.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
-bake_step profile 419abeb24cb42ac4 bake:haproxy.yaml:7:7 'write /usr/lib/bake/firstboot'
+bake_step profile 77c58fbd70746522 bake:haproxy.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
+bake_step profile 9d6bdaa69b6834ee bake:haproxy.yaml:7:7 'write /usr/lib/bake/firstboot'
 bake_step profile 1299dbeee9241b7a bake:haproxy.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
 bake_step profile 6d890da5e6c5e962 bake:haproxy.yaml:7:7 'write /usr/local/sbin/bake-status'
 bake_step profile ef049ef3e7b6dc0c bake:haproxy.yaml:7:7 'write /usr/local/sbin/bake-reset'
@@ -1790,4 +1818,4 @@ bake_step profile 95be91bbb42b2f00 bake:haproxy.yaml:7:7 'enable bake-keep-cloud
 bake_step profile 5cb5b0a47d17f7d5 bake:haproxy.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:haproxy.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan a4fb8ff50a1a'
+bake_say 'done: profile, plan 9fe35b6084be'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-12), plan a4fb8ff50a1a8e59c42135e52f73d07518bc2dcc74c3a995df13584bdb7bc52a
+# verify.sh: checks of profile profile (debian-12), plan 9fe35b6084be4d317597de6ffe5f7752996f3977de9664e055f5e97c7b485db2
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 
@@ -53,10 +53,10 @@ tap '/etc/systemd/system/bake-firewall.service is there, 0644, of root, with con
 tap '/etc/bake/firewall.nft is there, 0644, of root, with content 66f2f6b63cf3' bake:base.yaml:16:3 check_file /etc/bake/firewall.nft file 0644 root root 66f2f6b63cf304e354fb7725a3bfbab27f23eec03387ed17cf659dd019c62b0d
 tap 'bake-firewall.service is enabled and active' bake:base.yaml:16:3 check_service bake-firewall.service enabled '' active
 tap '/usr/lib/bake/decide.sh is there, 0644, of root, with content 7ffad0e084d3' bake:haproxy.yaml:7:7 check_file /usr/lib/bake/decide.sh file 0644 root root 7ffad0e084d3614d5fae9defba7a51639d0400f98afb58280fbff91f577aeb46
-tap '/usr/lib/bake/cluster.sh is there, 0644, of root, with content 14677190d446' bake:haproxy.yaml:7:7 check_file /usr/lib/bake/cluster.sh file 0644 root root 14677190d4463b508686e5378ba76fb38a0e2be5fc86eef1069a2c6b0545fee4
+tap '/usr/lib/bake/cluster.sh is there, 0644, of root, with content 903eb0b4ec98' bake:haproxy.yaml:7:7 check_file /usr/lib/bake/cluster.sh file 0644 root root 903eb0b4ec985f2c47c416e25e094568e3b6c05f2e0034fa455b727afdaa35a7
 tap '/usr/lib/bake/files.sh is there, 0644, of root, with content c21722ef2a5d' bake:haproxy.yaml:7:7 check_file /usr/lib/bake/files.sh file 0644 root root c21722ef2a5d2f540c9e890438fc6811bbe3d1b9dcef9a276d6bf0d635f6a8e1
-tap '/usr/lib/bake/kubeadm.sh is there, 0644, of root, with content 066f8fb0183c' bake:haproxy.yaml:7:7 check_file /usr/lib/bake/kubeadm.sh file 0644 root root 066f8fb0183ce595d68a34264beaa1ea385f678ea194c55697190ab66598eb6c
-tap '/usr/lib/bake/firstboot is there, 0755, of root, with content 0fa56c981dad' bake:haproxy.yaml:7:7 check_file /usr/lib/bake/firstboot file 0755 root root 0fa56c981dadb9d93ed308e233cbbb13ea20589aa30bebfefa817cb4f3862a0a
+tap '/usr/lib/bake/kubeadm.sh is there, 0644, of root, with content c5a88a440758' bake:haproxy.yaml:7:7 check_file /usr/lib/bake/kubeadm.sh file 0644 root root c5a88a440758fc86363e237aae6686edbdfc1ae8011b651f6024dae62af7ac75
+tap '/usr/lib/bake/firstboot is there, 0755, of root, with content a724b0570313' bake:haproxy.yaml:7:7 check_file /usr/lib/bake/firstboot file 0755 root root a724b0570313e76195c124d0bd972dc7ee4436ceb016dc3a054043d3741a1992
 tap '/usr/lib/bake/keep-cloud-init is there, 0755, of root, with content ae70326c43a9' bake:haproxy.yaml:7:7 check_file /usr/lib/bake/keep-cloud-init file 0755 root root ae70326c43a93cdd03dc4e5cd33820c3f43a02ba9751684fdaca2d0f01f07e58
 tap '/usr/local/sbin/bake-status is there, 0755, of root, with content 1752f59a2b58' bake:haproxy.yaml:7:7 check_file /usr/local/sbin/bake-status file 0755 root root 1752f59a2b5803a991bcc021b5b67047fe353f9b32e05ea0f38717d0dade75c9
 tap '/usr/local/sbin/bake-reset is there, 0755, of root, with content 283aee25e066' bake:haproxy.yaml:7:7 check_file /usr/local/sbin/bake-reset file 0755 root root 283aee25e066ebf7abd3f1eb1428831511711bb620f01ce70a521388d0219af1
