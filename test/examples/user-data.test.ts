@@ -64,8 +64,8 @@ const sizes = (rendered: readonly Rendered[], form: Form, example = '', role = '
     .flatMap(({ machines }) => machines.filter(({ name }) => name.startsWith(role)))
     .map(({ folder }) => sizesOf(folder));
 
-/** Whole KiB, to the nearest, and a little: keys are random, so that sizes differ by some bytes from one time to the next. */
-const CLOSE = 0.6;
+/** Whole KiB, to the nearest, and a little: keys are random, so that sizes differ from one time to the next, most of all gzipped. */
+const CLOSE = 0.8;
 
 /** Whether a page says in the place of a pattern's group, however its lines are broken, `LEAST to MOST` or what both are. */
 function says(page: string, pattern: RegExp, of: readonly Sizes[], which: keyof Sizes): void {
