@@ -28,6 +28,8 @@ set -euo pipefail
 needles=$(umask 077 && mktemp --tmpdir=/run)
 trap 'rm -f "$needles"' EXIT
 cat >"$needles"
+# A search for nothing would find nothing.
+[ -s "$needles" ]
 over=()
 for folder; do
   shift

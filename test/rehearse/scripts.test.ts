@@ -73,5 +73,7 @@ describe('the search for secrets', () => {
   it('finds nothing where nothing is', async () => {
     assert.deepEqual(await search({ 'etc/clean': 'Xk4-' }), []);
     assert.deepEqual(await search({}), []);
+    const nothing = run('bash', ['-c', SEARCH, 'search', '--', '/etc/hosts'], { input: '' });
+    await assert.rejects(nothing, 'a search for nothing proves nothing');
   });
 });

@@ -28,7 +28,7 @@ export interface QemuOptions {
   readonly onConsole: OnConsole;
   /** Told in plain words how machines run. */
   readonly note: (message: string) => void;
-  /** Kubernetes is stood in for: masters need not have what kubeadm demands of them. */
+  /** Kubernetes is stood in for: masters have little to do. */
   readonly standIn: boolean;
   readonly signal: AbortSignal;
 }
@@ -270,7 +270,7 @@ class Qemu implements Engine {
     return this.#network;
   }
 
-  /** Emulated processors beyond the computer's own would only wait for each other; kubeadm itself refuses a master with one. */
+  /** Emulated processors beyond the computer's own would only wait for each other; a real control plane is worth two. */
   #cpusOf(role: ClusterRole): number {
     const { cpus } = SIZE[role];
     if (this.#accelerator.name === 'kvm' || (role === 'master' && !this.#standIn)) return cpus;
