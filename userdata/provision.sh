@@ -560,6 +560,8 @@ bake_seal() {
   rm -f -- /etc/{passwd,group,shadow,gshadow,subuid,subgid}-
   # What apt and the shadow tools were writing when a run was killed: a new file beside the old one, never renamed.
   rm -f -- /var/lib/apt/extended_states.?????? /etc/{passwd,group,shadow,gshadow,subuid,subgid}.{lock,[0-9]*}
+  # ucf keeps its last eight states of each file; how many there are only tells how often it was run, or killed.
+  rm -f -- /var/lib/ucf/{hashfile,registry}.[0-9]
 }
 
 # --- main ------------------------------------------------------------------------------------------------------------
