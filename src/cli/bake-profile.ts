@@ -13,7 +13,12 @@ import { EXIT, Stop, type Io } from './io.ts';
 import { aboutBase, demandFiles, isAddress, locate } from './profile-files.ts';
 import { makeMonitor } from './progress.ts';
 import { needsOf, requireTools } from './require-tools.ts';
-import { outputFolder, writeArtifacts, writeArtifactsLocked } from './write-artifacts.ts';
+import {
+  keepSecretsOutOfGit,
+  outputFolder,
+  writeArtifacts,
+  writeArtifactsLocked,
+} from './write-artifacts.ts';
 
 export interface BakeProfileOptions extends ProfileOptions {
   readonly out?: string;
@@ -44,6 +49,7 @@ export async function bakeProfile(options: BakeProfileOptions, io: Io): Promise<
   if (!compiled) throw new Stop(EXIT.input, '');
   options.demand?.(compiled);
   const outDir = outputFolder(compiled, options.out, io);
+  await keepSecretsOutOfGit(compiled, outDir, io);
 
   // Where there is nothing to do, nothing is needed for it: no file, no tool, no network.
   if (options.fresh || !(await isBaked(compiled, outDir))) {

@@ -138,8 +138,8 @@ const identity = (): Option =>
   new Option('--identity <file>', 'age identity that opens an encrypted secrets file (or BAKE_AGE_IDENTITY)');
 const strict = (): Option => new Option('--strict', 'treat warnings as errors');
 const json = (): Option => new Option('--json', 'print JSON for machines');
-const out = (): Option =>
-  new Option('-o, --out <dir>', 'where products go: DIR/<profile>/').default('out').argParser(named);
+const out = (what = 'where products go: DIR/<profile>/'): Option =>
+  new Option('-o, --out <dir>', what).default('out').argParser(named);
 
 /** An empty name would be the current folder's. */
 function named(path: string): string {
@@ -417,7 +417,7 @@ function addRehearsal(command: Command, io: Io): void {
       new Option('--logs <dir>', 'where consoles and journals go (rehearsal-<cluster> in the --out folder)'),
     )
     .addOption(strict())
-    .addOption(out())
+    .addOption(out('where images go: DIR/<profile>/, those of stand-ins DIR/stand-in/<profile>/'))
     .addOption(json())
     .addHelpText(
       'after',

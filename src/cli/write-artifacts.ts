@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { writeIfChanged } from '../adapters/output.ts';
-import { ToolFailure } from '../adapters/process.ts';
+import { makeFolder, writeIfChanged } from '../adapters/output.ts';
+import { keepOutOfGit } from '../adapters/private-files.ts';
+import { run, ToolFailure } from '../adapters/process.ts';
 import type { Compiled } from '../compile.ts';
 import { thisHost } from './cache-folder.ts';
 import { EXIT, Stop, type Io } from './io.ts';
@@ -66,6 +67,21 @@ export function requireFolderOf(file: string, io: Pick<Io, 'cwd'>): void {
   // With the slash it is none where a file is in its place.
   if (existsSync(`${dirname(resolve(io.cwd, file))}/`)) return;
   throw new Stop(EXIT.input, `there is no folder ${dirname(file)}; make it, or choose another --out`);
+}
+
+/**
+ * Keeps the folder of products out of git where one of them holds a secret (credentials that `--secrets` gave), and tells a
+ * person of the line that it took. To be called before they are written.
+ */
+export async function keepSecretsOutOfGit(compiled: Compiled, folder: string, io: Io): Promise<void> {
+  if (!compiled.artifacts.some(({ secret }) => secret)) return;
+  try {
+    // A rule for folders alone matches one that is there.
+    makeFolder(folder);
+    io.err(gitNote(await keepOutOfGit(folder, run), relative(io.cwd, folder), io));
+  } catch (error) {
+    throw cannotWrite(error, folder, 'choose another folder with --out');
+  }
 }
 
 /** What to tell a person of a `.gitignore` that got a line (`keepOutOfGit`): a line, or nothing where none did. */

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
+import { run } from '../../src/adapters/process.ts';
 import { bake } from '../support/cli.ts';
 import { inTempFolder } from '../support/temp-folder.ts';
 
@@ -53,6 +54,27 @@ test('credentials are in user-data, which is 0600, and in nothing else', async (
       // After the script that makes a stock machine, which brings the program.
       assert.deepEqual(config.runcmd.at(-1), ['/usr/lib/bake/registry-login', 'harbor.example.com:8443']);
     }
+  });
+});
+
+test('git never sees them: the folder that holds them gets a line in .gitignore, once', async () => {
+  await inTempFolder(async (folder) => {
+    await run('git', ['-C', folder, 'init', '-q']);
+    writeFileSync(join(folder, 'mine.yaml'), 'extends: worker\n');
+    const secrets = join(folder, '.git/secrets.yaml');
+    writeFileSync(secrets, text, { mode: 0o600 });
+    const compile = (...more: readonly string[]) => bake(['compile', '-p', './mine.yaml', ...more], folder);
+    const without = await compile();
+    assert.equal(without.code, 0, without.err);
+    assert.ok(!existsSync(join(folder, 'out/.gitignore')), 'nothing is secret yet');
+    const first = await compile('--secrets', secrets);
+    assert.equal(first.code, 0, first.err);
+    assert.match(first.err, /^Added out\/mine to out\/\.gitignore, so that git leaves it alone\.$/m);
+    const second = await compile('--secrets', secrets);
+    assert.doesNotMatch(second.out + second.err, /gitignore/);
+    assert.equal(readFileSync(join(folder, 'out/.gitignore'), 'utf8'), '/mine\n');
+    const { stdout } = await run('git', ['-C', folder, 'status', '--porcelain', '-uall']);
+    assert.equal(stdout.trim(), '?? mine.yaml\n?? out/.gitignore');
   });
 });
 

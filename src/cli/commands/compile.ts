@@ -3,7 +3,7 @@ import { toJson } from '../../diagnostics/render.ts';
 import { formatSize } from '../../units/size.ts';
 import { compileProfile, printDiagnostics, type ProfileOptions } from '../compile-profile.ts';
 import { EXIT, Stop, type Io } from '../io.ts';
-import { outputFolder, writeArtifactsLocked } from '../write-artifacts.ts';
+import { keepSecretsOutOfGit, outputFolder, writeArtifactsLocked } from '../write-artifacts.ts';
 
 export interface CompileOptions extends ProfileOptions {
   readonly out?: string;
@@ -15,6 +15,7 @@ export async function compileCommand(options: CompileOptions, io: Io): Promise<v
   const { compiled, diagnostics } = await compileProfile(options, io);
   if (!options.json) printDiagnostics(diagnostics, io);
   const folder = compiled && outputFolder(compiled, options.out, io);
+  if (compiled && folder) await keepSecretsOutOfGit(compiled, folder, io);
   const changed = compiled && folder ? await writeArtifactsLocked(compiled, folder, io) : 0;
   if (options.json) {
     const plan = compiled && {
