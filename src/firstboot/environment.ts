@@ -25,7 +25,7 @@ export function machineEnvironment(
     text('BAKE_ROLE', role),
     text('BAKE_CLUSTER', cluster.name),
     // A machine that nobody names has the name that its platform gave it.
-    node ? text('BAKE_NODE', node.name) : 'BAKE_NODE=$(hostname)',
+    node ? text('BAKE_NODE', node.name) : 'BAKE_NODE=$(hostname | tr "[:upper:]" "[:lower:]")',
     text('BAKE_ADDRESS', node?.address ?? ''),
     text('BAKE_INTERFACE', node?.interface ?? ''),
     text('BAKE_ENDPOINT_HOST', endpoint.host),

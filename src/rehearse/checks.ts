@@ -102,11 +102,11 @@ async function neverOnDisk(engine: Engine, cluster: RehearsedCluster): Promise<F
   };
 }
 
-// The administrator's kubeconfig comes by standard input. Nobody resolves names on this network, so it asks the address.
+// The administrator's kubeconfig comes by standard input, and is kept where it ends with the ground. Nobody resolves names on this network, so it asks the address.
 const WITH_KUBECONFIG = `
 set -euo pipefail
 export KUBECONFIG
-KUBECONFIG=$(umask 077 && mktemp)
+KUBECONFIG=$(umask 077 && mktemp --tmpdir=/run)
 trap 'rm -f "$KUBECONFIG"' EXIT
 sed -E "s|^( *server:) .*|\\1 $1|" >"$KUBECONFIG"
 bash -euo pipefail -c "$2" </dev/null

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { randomRow } from '../election/simulation.ts';
-import { Machine, TOKEN, type Role } from './machine.ts';
+import { LOGIN, Machine, OWN_POD, PASSWORD, TOKEN, type Role } from './machine.ts';
 
 /** How often each kind of machine is killed (a release wants BAKE_TEST_KILLS=100), and at most how often in one life. */
 const KILLS = Number(process.env['BAKE_TEST_KILLS'] ?? 20);
@@ -59,6 +59,13 @@ function assertReady(machine: Machine, said: string): void {
     assert.match(machine.read('world/log'), enabled, 'they come up at the next boot too');
     return;
   }
+  assert.equal(machine.read(OWN_POD), 'kind: Pod\n', 'what the image runs is still there');
+  assert.ok(!existsSync(join(machine.root, LOGIN)), 'the registry’s password has gone where it belongs');
+  assert.ok(
+    machine.read('etc/containerd/conf.d/bake-registries.toml').includes(`password = "${PASSWORD}"`) ||
+      machine.read('var/lib/kubelet/config.json').includes(btoa(`robot:${PASSWORD}`)),
+    'what pulls images has it',
+  );
   assert.match(
     machine.read('etc/systemd/system/containerd.service.d/http-proxy.conf'),
     /^Environment="NO_PROXY=localhost,.*kubeapi\.example\.com/m,
@@ -193,6 +200,7 @@ function assertAsBefore(machine: Machine): void {
   ])
     assert.ok(!existsSync(join(machine.root, gone)), `${gone} is still there`);
   assert.equal(machine.read('etc/hosts'), '127.0.0.1 localhost\n');
+  assert.equal(machine.read(OWN_POD), 'kind: Pod\n', 'what the image runs is still there');
   assert.deepEqual(machine.holding('KEY-----'), [], 'keys');
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import {
+  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -41,6 +42,13 @@ const secrets = await makeClusterSecrets({
 
 /** A value that must be nowhere on the machine when it is ready. */
 export const TOKEN = secrets.bootstrapToken.token;
+
+/** Of a private registry: what user-data brings it in, and which must not stay. */
+export const PASSWORD = 'correct-horse-battery';
+export const LOGIN = 'etc/bake/registries/harbor.example.com:8443.json';
+
+/** A static pod that the image has, and that is none of kubeadm's. */
+export const OWN_POD = 'etc/kubernetes/manifests/node-cache.yaml';
 
 /** The machine is m1, or l1 in the role of a balancer; who does not initialise has another master before it. */
 const CLUSTER = `apiVersion: bake/v1
@@ -130,7 +138,7 @@ export class Machine {
       'run/bake',
       'var/lib/bake',
       'var/lib/cloud',
-      'etc/kubernetes',
+      'etc/kubernetes/manifests',
     ])
       mkdirSync(join(root, folder), { recursive: true });
     for (const folder of ['bin', 'sbin', 'lib', 'lib64']) symlinkSync(`usr/${folder}`, join(root, folder));
@@ -139,6 +147,11 @@ export class Machine {
     writeFileSync(join(root, 'etc/group'), 'root:x:0:\nhaproxy:x:999:\n');
     writeFileSync(join(root, 'etc/hosts'), '127.0.0.1 localhost\n');
     cpSync(join(ROOT, 'userdata/firstboot'), join(root, 'bake'), { recursive: true });
+    cpSync(join(ROOT, 'userdata/registry-login'), join(root, 'bake/registry-login'));
+    chmodSync(join(root, 'bake/registry-login'), 0o755);
+    writeFileSync(join(root, OWN_POD), 'kind: Pod\n');
+    mkdirSync(join(root, 'etc/containerd/conf.d'), { recursive: true });
+    writeFileSync(join(root, 'etc/containerd/config.toml'), 'version = 2\n');
     cpSync(join(import.meta.dirname, 'fakes'), join(root, 'fakes'), { recursive: true });
     this.runtime = createServer().listen(join(root, 'run/cri.sock'));
     this.userData();
@@ -154,6 +167,11 @@ export class Machine {
       write(path, text, Number.parseInt(mode, 8));
       // For the cloud-init of test/firstboot/fakes.
       write(`world/user-data/${path}`, text);
+    }
+    // A balancer pulls no images.
+    if (this.role !== 'haproxy') {
+      const login = JSON.stringify({ username: 'robot', password: PASSWORD });
+      for (const path of [LOGIN, `world/user-data/${LOGIN}`]) write(path, login);
     }
     write('var/lib/cloud/instances/i-1/user-data.txt', `#cloud-config\n# ${TOKEN}\n`);
   }

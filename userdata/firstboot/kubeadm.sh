@@ -136,6 +136,8 @@ step_join() {
     # What an interrupted join has left would stop this one.
     if has_leftovers; then
       timeout --kill-after=10 300 kubeadm reset --force --cri-socket "$BAKE_CRI_SOCKET"
+      mkdir -p /etc/kubernetes/manifests
+      cp -a -- "$memory/kubernetes/." /etc/kubernetes/
       if [ "$BAKE_ROLE" = master ]; then
         install_pki
         # Those below /etc/kubernetes/pki are gone, too.
@@ -153,6 +155,10 @@ join() {
   # One that was interrupted has left what it wrote, and kubeadm refuses to write it again.
   rm -f -- "$input/bootstrap-kubelet.conf"
   ln -sfn "$input/bootstrap-kubelet.conf" /etc/kubernetes/bootstrap-kubelet.conf
+  # Static pods that the image brings are no reason to refuse.
+  if compgen -G "$memory/kubernetes/manifests/*" >/dev/null; then
+    set -- --ignore-preflight-errors=DirAvailable--etc-kubernetes-manifests "$@"
+  fi
   kubeadm_by_file join "${BAKE_JOIN_ARGS[@]}" "$@"
 }
 
@@ -170,8 +176,8 @@ join_again() {
 
 has_leftovers() {
   local file
-  for file in /etc/kubernetes/{kubelet,bootstrap-kubelet,admin}.conf /etc/kubernetes/manifests/*.yaml; do
-    [ ! -e "$file" ] || return 0
+  for file in /etc/kubernetes/{kubelet,bootstrap-kubelet,admin}.conf /etc/kubernetes/manifests/{etcd,kube-*}.yaml; do
+    if [ -e "$file" ] && [ ! -e "$memory/kubernetes/${file#/etc/kubernetes/}" ]; then return 0; fi
   done
   # Masters hold it before they join.
   [ "$BAKE_ROLE" = worker ] && [ -e /etc/kubernetes/pki/ca.crt ]

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (haproxy), debian-12 amd64
-# plan 9fe35b6084be4d317597de6ffe5f7752996f3977de9664e055f5e97c7b485db2
+# plan de43bdc1e5686d2c40a623647ce21335d8c64d15f305dce4e3f7237f15288948
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -708,8 +708,8 @@ BAKE_C21722EF
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/kubeadm.sh
 # bake:haproxy.yaml:7:7
-bake_section_77c58fbd70746522() {
-bake_write /usr/lib/bake/kubeadm.sh 0644 root root <<'BAKE_C5A88A44'
+bake_section_a444a6ff924274cc() {
+bake_write /usr/lib/bake/kubeadm.sh 0644 root root <<'BAKE_1C57091E'
 # shellcheck shell=bash
 # What first boot does with kubeadm, on masters and workers. Sourced by firstboot; BAKE_* are of machine.env.
 : "${input:?is set by firstboot}" "${memory:?is set by firstboot}" "${scratch:?is set by firstboot}" "${DECIDE_ANEW:?}" "${QUIET_ROUNDS:?}"
@@ -848,6 +848,8 @@ step_join() {
     # What an interrupted join has left would stop this one.
     if has_leftovers; then
       timeout --kill-after=10 300 kubeadm reset --force --cri-socket "$BAKE_CRI_SOCKET"
+      mkdir -p /etc/kubernetes/manifests
+      cp -a -- "$memory/kubernetes/." /etc/kubernetes/
       if [ "$BAKE_ROLE" = master ]; then
         install_pki
         # Those below /etc/kubernetes/pki are gone, too.
@@ -865,6 +867,10 @@ join() {
   # One that was interrupted has left what it wrote, and kubeadm refuses to write it again.
   rm -f -- "$input/bootstrap-kubelet.conf"
   ln -sfn "$input/bootstrap-kubelet.conf" /etc/kubernetes/bootstrap-kubelet.conf
+  # Static pods that the image brings are no reason to refuse.
+  if compgen -G "$memory/kubernetes/manifests/*" >/dev/null; then
+    set -- --ignore-preflight-errors=DirAvailable--etc-kubernetes-manifests "$@"
+  fi
   kubeadm_by_file join "${BAKE_JOIN_ARGS[@]}" "$@"
 }
 
@@ -882,8 +888,8 @@ join_again() {
 
 has_leftovers() {
   local file
-  for file in /etc/kubernetes/{kubelet,bootstrap-kubelet,admin}.conf /etc/kubernetes/manifests/*.yaml; do
-    [ ! -e "$file" ] || return 0
+  for file in /etc/kubernetes/{kubelet,bootstrap-kubelet,admin}.conf /etc/kubernetes/manifests/{etcd,kube-*}.yaml; do
+    if [ -e "$file" ] && [ ! -e "$memory/kubernetes/${file#/etc/kubernetes/}" ]; then return 0; fi
   done
   # Masters hold it before they join.
   [ "$BAKE_ROLE" = worker ] && [ -e /etc/kubernetes/pki/ca.crt ]
@@ -926,14 +932,14 @@ place_kube_vip() {
   mv -f -- /etc/kubernetes/kube-vip.yaml "$manifest"
   sync -- /etc/kubernetes/manifests /etc/kubernetes
 }
-BAKE_C5A88A44
+BAKE_1C57091E
 }
 
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/firstboot
 # bake:haproxy.yaml:7:7
-bake_section_9d6bdaa69b6834ee() {
-bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_A724B057'
+bake_section_ab544b250159d86c() {
+bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_AF7FF233'
 #!/usr/bin/env bash
 # firstboot: makes this machine a part of its cluster, with nobody there. Started by bake-firstboot.service at every boot
 # until it has ended well once.
@@ -1085,6 +1091,7 @@ run_states() {
   state=$(recall state)
   # What scrub has begun to overwrite is not read again.
   if [ "$state" != scrub ] || { [ ! -e /etc/cloud/cloud-init.disabled ] && [ -e "$input/complete" ]; }; then write_hosts; fi
+  log_in_to_registries || say 'not logged in to every registry; it is tried again before this ends' >&2
   case $state in
     '') enter prepare ;;
     # What was decided before the power went may be true no more, as long as nothing has come of it.
@@ -1144,6 +1151,7 @@ step_prepare() {
   if [ -n "$BAKE_ADDRESS" ] && [ -z "$(interface_of "$BAKE_ADDRESS")" ]; then
     not_yet "no interface has this machine's address, $BAKE_ADDRESS"
   fi
+  [ "$BAKE_ROLE" = haproxy ] || keep_own_kubernetes
   install_files
   [ "$BAKE_ROLE" != haproxy ] || return 0
   # What the image has of it; the rest is the cluster's (bake-reset).
@@ -1151,6 +1159,27 @@ step_prepare() {
   [ -S "$BAKE_RUNTIME_SOCKET" ] || not_yet "the container runtime is not up ($BAKE_RUNTIME_SOCKET)"
   [ "$BAKE_ROLE" = master ] || return 0
   install_pki
+}
+
+# What the image has in the folder that is kubeadm's otherwise, static pods of its own for example: kubeadm and bake-reset empty it.
+keep_own_kubernetes() {
+  [ ! -e "$memory/kubernetes" ] || return 0
+  rm -rf -- "$memory/kubernetes.new"
+  mkdir -p -- /etc/kubernetes "$memory/kubernetes.new"
+  cp -a -- /etc/kubernetes/. "$memory/kubernetes.new/"
+  sync
+  mv -T -- "$memory/kubernetes.new" "$memory/kubernetes"
+}
+
+# Credentials of registries, which user-data has brought again where it has been read again: before anything is pulled, since
+# the runtime is restarted for them, and before cloud-init, whose last stage would do it too, is told to rest.
+log_in_to_registries() {
+  local given host
+  for given in /etc/bake/registries/*.json; do
+    [ -e "$given" ] || continue
+    host=${given##*/}
+    "$lib/registry-login" "${host%.json}"
+  done
 }
 
 # The authorities are the cluster's; every master holds them, like one that kubeadm made (kubeadm: PKI certificates and
@@ -1168,6 +1197,7 @@ install_pki() (
 # mounts them so; where they are not (a stock image, a seed folder) they are overwritten before they are removed.
 step_scrub() {
   local file
+  log_in_to_registries
   # cloud-init would bring user-data again at the next boot. Its work is done, and this is known before anything is gone.
   mkdir -p /etc/cloud
   put /etc/cloud/cloud-init.disabled </dev/null
@@ -1268,7 +1298,7 @@ main() {
 }
 
 main "$@"
-BAKE_A724B057
+BAKE_AF7FF233
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -1375,8 +1405,8 @@ BAKE_1752F59A
 # ----------------------------------------------------------------------------------------------------
 # write /usr/local/sbin/bake-reset
 # bake:haproxy.yaml:7:7
-bake_section_ef049ef3e7b6dc0c() {
-bake_write /usr/local/sbin/bake-reset 0755 root root <<'BAKE_283AEE25'
+bake_section_60b76338cc69980a() {
+bake_write /usr/local/sbin/bake-reset 0755 root root <<'BAKE_13FA2C47'
 #!/usr/bin/env bash
 # bake-reset: takes this machine out of its cluster and makes it as it was before first boot, so that it can be given new
 # user-data. May be run again after it was interrupted.
@@ -1472,9 +1502,15 @@ leave_as_master() {
 
 empty() { [ ! -d "$1" ] || find "$1" -mindepth 1 -delete; }
 
+rm -rf -- "$memory.gone"
 systemctl stop bake-firstboot.service
 case $role in
-  haproxy) systemctl disable --quiet --now keepalived.service haproxy.service nginx.service 2>/dev/null || true ;;
+  haproxy)
+    # One by one: a machine has one of the balancers, and systemd does nothing at all where one that is named is not there.
+    for unit in keepalived haproxy nginx; do
+      ! systemctl cat "$unit.service" >/dev/null 2>&1 || systemctl disable --quiet --now "$unit.service"
+    done
+    ;;
   master)
     systemctl disable --quiet --now bake-upkeep.timer
     leave_as_master
@@ -1482,15 +1518,17 @@ case $role in
   worker) say "on a master, afterwards: kubectl delete node $node" ;;
 esac
 
-if [ "$role" != haproxy ] && command -v kubeadm >/dev/null; then
+# Where nothing is remembered, all of this has been done.
+if [ "$role" != haproxy ] && [ -d "$memory" ] && command -v kubeadm >/dev/null; then
   cri=$(recall cri)
   timeout --kill-after=10 300 kubeadm reset --force ${cri:+--cri-socket "$cri"}
   systemctl stop kubelet.service
   empty /etc/kubernetes
   mkdir -p /etc/kubernetes/manifests
+  # What was there before the cluster belongs to the image.
+  [ ! -d "$memory/kubernetes" ] || cp -a -- "$memory/kubernetes/." /etc/kubernetes/
   empty /var/lib/etcd
   rm -rf -- /var/lib/cni
-  # What was there before the cluster belongs to the image.
   if [ -d /etc/cni/net.d ] && [ -e "$memory/cni" ]; then
     find /etc/cni/net.d -mindepth 1 -maxdepth 1 -printf '%f\n' | { grep -vxFf "$memory/cni" || true; } |
       while IFS= read -r name; do rm -rf -- "/etc/cni/net.d/$name"; done
@@ -1515,10 +1553,12 @@ rm -rf -- "${scratch:?}"/firstboot "$scratch/admin" "$scratch/quiet"
 umount --lazy /var/lib/cloud/instances 2>/dev/null || true
 rm -f -- "$memory/state" /etc/cloud/cloud-init.disabled
 if command -v cloud-init >/dev/null; then cloud-init clean --logs; fi
-rm -rf -- "$memory"
+# At once: a part of it would be taken for all that there was.
+[ ! -d "$memory" ] || mv -T -- "$memory" "$memory.gone"
+rm -rf -- "$memory.gone"
 sync
 say "$node is in no cluster any more. Give it new user-data and boot it again"
-BAKE_283AEE25
+BAKE_13FA2C47
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -1801,11 +1841,11 @@ bake_step profile 58b09eeaf8bfc57d bake:base.yaml:16:3 'enable bake-firewall.ser
 bake_step profile a6874bad791c526d bake:haproxy.yaml:7:7 'write /usr/lib/bake/decide.sh'
 bake_step profile d85078c3edfabd5b bake:haproxy.yaml:7:7 'write /usr/lib/bake/cluster.sh'
 bake_step profile 5aa94458c1c85a32 bake:haproxy.yaml:7:7 'write /usr/lib/bake/files.sh'
-bake_step profile 77c58fbd70746522 bake:haproxy.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
-bake_step profile 9d6bdaa69b6834ee bake:haproxy.yaml:7:7 'write /usr/lib/bake/firstboot'
+bake_step profile a444a6ff924274cc bake:haproxy.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
+bake_step profile ab544b250159d86c bake:haproxy.yaml:7:7 'write /usr/lib/bake/firstboot'
 bake_step profile 1299dbeee9241b7a bake:haproxy.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
 bake_step profile 6d890da5e6c5e962 bake:haproxy.yaml:7:7 'write /usr/local/sbin/bake-status'
-bake_step profile ef049ef3e7b6dc0c bake:haproxy.yaml:7:7 'write /usr/local/sbin/bake-reset'
+bake_step profile 60b76338cc69980a bake:haproxy.yaml:7:7 'write /usr/local/sbin/bake-reset'
 bake_step profile 14e55560f5afc3f0 bake:haproxy.yaml:7:7 'write /usr/local/sbin/bake-upkeep'
 bake_step profile a550f69488a320dc bake:haproxy.yaml:7:7 'write /etc/systemd/system/bake-firstboot.service'
 bake_step profile d8a9ca5ea27417b1 bake:haproxy.yaml:7:7 'write /etc/systemd/system/bake-cloud-memory.service'
@@ -1818,4 +1858,4 @@ bake_step profile 95be91bbb42b2f00 bake:haproxy.yaml:7:7 'enable bake-keep-cloud
 bake_step profile 5cb5b0a47d17f7d5 bake:haproxy.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:haproxy.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 9fe35b6084be'
+bake_say 'done: profile, plan de43bdc1e568'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-13), plan 1eb9a7856801a69748bad5714f04fd62e67a0c8f8a9742a24cc0c5b1f4e10ce3
+# verify.sh: checks of profile profile (debian-13), plan 88f87ffa10999cc8f3e1c9bd1baf2e66b4dd03283f0011e968c6868fb4f1c81a
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 
@@ -94,11 +94,11 @@ tap 'bake-firewall.service is enabled and active' bake:node.yaml:21:3 check_serv
 tap '/usr/lib/bake/decide.sh is there, 0644, of root, with content 7ffad0e084d3' bake:worker.yaml:7:7 check_file /usr/lib/bake/decide.sh file 0644 root root 7ffad0e084d3614d5fae9defba7a51639d0400f98afb58280fbff91f577aeb46
 tap '/usr/lib/bake/cluster.sh is there, 0644, of root, with content 903eb0b4ec98' bake:worker.yaml:7:7 check_file /usr/lib/bake/cluster.sh file 0644 root root 903eb0b4ec985f2c47c416e25e094568e3b6c05f2e0034fa455b727afdaa35a7
 tap '/usr/lib/bake/files.sh is there, 0644, of root, with content c21722ef2a5d' bake:worker.yaml:7:7 check_file /usr/lib/bake/files.sh file 0644 root root c21722ef2a5d2f540c9e890438fc6811bbe3d1b9dcef9a276d6bf0d635f6a8e1
-tap '/usr/lib/bake/kubeadm.sh is there, 0644, of root, with content c5a88a440758' bake:worker.yaml:7:7 check_file /usr/lib/bake/kubeadm.sh file 0644 root root c5a88a440758fc86363e237aae6686edbdfc1ae8011b651f6024dae62af7ac75
-tap '/usr/lib/bake/firstboot is there, 0755, of root, with content a724b0570313' bake:worker.yaml:7:7 check_file /usr/lib/bake/firstboot file 0755 root root a724b0570313e76195c124d0bd972dc7ee4436ceb016dc3a054043d3741a1992
+tap '/usr/lib/bake/kubeadm.sh is there, 0644, of root, with content 1c57091ed68e' bake:worker.yaml:7:7 check_file /usr/lib/bake/kubeadm.sh file 0644 root root 1c57091ed68e448ab4f03a9e9839caf5072630fc3eaf4dd1ef3f0d9b6f313174
+tap '/usr/lib/bake/firstboot is there, 0755, of root, with content af7ff233bddc' bake:worker.yaml:7:7 check_file /usr/lib/bake/firstboot file 0755 root root af7ff233bddc58e12a517a3dad03b960d895c29b9588395b1f9553865ec9925b
 tap '/usr/lib/bake/keep-cloud-init is there, 0755, of root, with content ae70326c43a9' bake:worker.yaml:7:7 check_file /usr/lib/bake/keep-cloud-init file 0755 root root ae70326c43a93cdd03dc4e5cd33820c3f43a02ba9751684fdaca2d0f01f07e58
 tap '/usr/local/sbin/bake-status is there, 0755, of root, with content 1752f59a2b58' bake:worker.yaml:7:7 check_file /usr/local/sbin/bake-status file 0755 root root 1752f59a2b5803a991bcc021b5b67047fe353f9b32e05ea0f38717d0dade75c9
-tap '/usr/local/sbin/bake-reset is there, 0755, of root, with content 283aee25e066' bake:worker.yaml:7:7 check_file /usr/local/sbin/bake-reset file 0755 root root 283aee25e066ebf7abd3f1eb1428831511711bb620f01ce70a521388d0219af1
+tap '/usr/local/sbin/bake-reset is there, 0755, of root, with content 13fa2c470320' bake:worker.yaml:7:7 check_file /usr/local/sbin/bake-reset file 0755 root root 13fa2c470320d37659088b4a19c61675a3beccdadba9915c21d31a6d0ab1e149
 tap '/usr/local/sbin/bake-upkeep is there, 0755, of root, with content a0622e5b6730' bake:worker.yaml:7:7 check_file /usr/local/sbin/bake-upkeep file 0755 root root a0622e5b67300aa83351ede262f18e54ed16863aa0f72aeff766a8229b32ca1d
 tap '/etc/systemd/system/bake-firstboot.service is there, 0644, of root, with content a0009243b3fc' bake:worker.yaml:7:7 check_file /etc/systemd/system/bake-firstboot.service file 0644 root root a0009243b3fce7d122e91391e932be69bbca8c621df4916d9f652ca95f2a106c
 tap '/etc/systemd/system/bake-cloud-memory.service is there, 0644, of root, with content f70ea3df6430' bake:worker.yaml:7:7 check_file /etc/systemd/system/bake-cloud-memory.service file 0644 root root f70ea3df64304d13e3b61cb66173acdcc250339df539789962e74903c552765a
