@@ -204,8 +204,12 @@ for (const [what, answers, code] of [
     );
     const server = createServer((socket) => {
       socket.on('error', () => undefined);
-      socket.on('data', (question) => {
-        const answer = questions.get(String(question));
+      let question = '';
+      socket.on('data', (chunk) => {
+        // Bash writes line by line.
+        question += String(chunk);
+        if (!question.endsWith('\r\n\r\n')) return;
+        const answer = questions.get(question);
         if (answer === undefined) socket.destroy();
         else socket.write(answer);
       });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { runtimeSocketFile } from '../../src/plan/runtime.ts';
 import { ROOT } from '../support/programs.ts';
-import { Machine, TOKEN, type Role } from './machine.ts';
+import { Machine, OWN_POD, TOKEN, type Role } from './machine.ts';
 
 /** What can go wrong with a machine that is told all it needs: it goes on, or says by name what it waits for. */
 describe('first boot finds', () => {
@@ -28,6 +28,7 @@ describe('first boot finds', () => {
   const isInitialising = (machine: Machine): void => {
     put(machine, 'var/lib/bake/firstboot/state', 'init');
     put(machine, 'var/lib/bake/firstboot/disk', 'initialising');
+    put(machine, `var/lib/bake/firstboot/${OWN_POD.slice('etc/'.length)}`, machine.read(OWN_POD));
     cpSync(join(machine.root, 'run/bake/firstboot/pki'), join(machine.root, 'etc/kubernetes/pki'), {
       recursive: true,
     });
