@@ -105,6 +105,9 @@ async function course(stage: Stage, { limitMs, chaos }: RehearsalOptions): Promi
   };
 }
 
+/** Between two rounds of checks, ms. */
+const LONGEST_PAUSE_MS = 30_000;
+
 /** The checks, once they have passed; or as they are when the time is over. */
 async function settled(stage: Stage, limitMs: number): Promise<CheckResult[]> {
   const { clock, signal } = stage;
@@ -115,7 +118,7 @@ async function settled(stage: Stage, limitMs: number): Promise<CheckResult[]> {
     last = await checkCluster(stage.engine, stage.cluster);
     if (last.every(({ status }) => status !== 'fail')) return true;
     // Machines that are slow to answer settle the sooner the less they are asked.
-    await clock.sleep(clock.now() - began, signal);
+    await clock.sleep(Math.min(clock.now() - began, LONGEST_PAUSE_MS), signal);
     return undefined;
   });
   return last;
