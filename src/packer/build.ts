@@ -1,5 +1,4 @@
 import type { Plan } from '../plan/plan.ts';
-import { goTemplateText } from '../text/go-template.ts';
 import { attributes, block, hclTemplate, variable } from '../text/hcl.ts';
 import type { HclAttributes, HclBlock, HclBody } from '../text/hcl.ts';
 import { beside, type Builder, type MachineFacts } from './builder.ts';
@@ -44,7 +43,7 @@ function provision(builders: readonly Builder[], machine: MachineFacts, plan: Pl
       valid_exit_codes: [0, 2],
     }),
     ...some('What the platform’s image lacks.', ({ prepare }) => prepare?.(machine) ?? []),
-    ...localArchives(plan).map(({ name }) => upload(name)),
+    ...uploads(plan),
     ...all(undefined, { script: beside('provision.sh'), environment_vars: [`BAKE_ARCHIVES=${UPLOADS}`] }),
     ...all('The checks, while the machine still has an identity.', { script: beside('verify.sh') }),
     ...some('What the platform or the installer has left.', ({ tidy }) => tidy ?? []),
@@ -90,10 +89,11 @@ const FORGET_USER = [
   'userdel --force --remove -- "$SUDO_USER"',
 ];
 
-function upload(name: string): HclBlock {
-  const text = goTemplateText(name);
-  const source = hclTemplate`${variable('archives')}/${text}`;
-  return block(['provisioner', 'file'], [attributes({ source, destination: `${UPLOADS}/${text}` })]);
+/** The folder's content, as its name ends with a slash: names of files would be templates of Go's to Packer, twice. */
+function uploads(plan: Plan): HclBlock[] {
+  if (localArchives(plan).length === 0) return [];
+  const source = hclTemplate`${variable('archives')}/`;
+  return [block(['provisioner', 'file'], [attributes({ source, destination: UPLOADS })])];
 }
 
 /** A local image of bake's goes to a volume that is empty. */
@@ -154,9 +154,7 @@ function afterwards(builders: readonly Builder[], plan: Plan, manifest: string):
       [
         attributes({
           output: beside(manifest),
-          custom_data: Object.fromEntries(
-            Object.entries(facts).map(([key, value]) => [key, goTemplateText(value)]),
-          ),
+          custom_data: facts,
         }),
       ],
     ),

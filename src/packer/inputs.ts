@@ -13,9 +13,7 @@ export function variablesOf(builders: readonly Builder[], machine: MachineFacts,
       ? [
           required(
             'archives',
-            `Folder with the archives of images that the profile names: ${localArchives(plan)
-              .map(({ name }) => name)
-              .join(', ')}.`,
+            `Folder with the archives that the profile names, and nothing else: ${localArchives(plan).join(', ')}.`,
             'archives',
           ),
         ]
@@ -47,11 +45,11 @@ export function variablesOf(builders: readonly Builder[], machine: MachineFacts,
 export const isPreset = (variable: Variable): boolean => variable.default !== undefined;
 
 /** Archives that the person who builds has, and that go up to the machine: by the name that provision.sh looks for. */
-export function localArchives({ steps }: Plan): { readonly name: string }[] {
+export function localArchives({ steps }: Plan): string[] {
   const names = archivesOf(steps)
     .filter(({ location }) => !/^https?:\/\//.test(location))
     .map(({ location }) => location.replace(/^.*\//, ''));
-  return [...new Set(names)].map((name) => ({ name }));
+  return [...new Set(names)];
 }
 
 export function variablesFile(variables: readonly Variable[]): string {

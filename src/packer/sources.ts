@@ -1,6 +1,13 @@
 import type { Plan } from '../plan/plan.ts';
-import { goTemplateText } from '../text/go-template.ts';
-import { attributes, block, hclText, variable, type HclBody, type HclValue } from '../text/hcl.ts';
+import {
+  attributes,
+  block,
+  hclText,
+  variable,
+  type HclBlock,
+  type HclBody,
+  type HclValue,
+} from '../text/hcl.ts';
 import { beside, type Builder, type MachineFacts } from './builder.ts';
 
 /** The name of every source of ours: `source.qemu.golden`. */
@@ -9,29 +16,25 @@ export const SOURCE = 'golden';
 /** What the sources are told of the image, and the sources, one a builder. */
 export function sourcesFile(builders: readonly Builder[], machine: MachineFacts, plan: Plan): string {
   const tags = tagsOf(plan);
-  const pairs = (entries: readonly (readonly [string, string])[]): HclValue =>
-    Object.fromEntries(entries.map(([key, value]) => [key, goTemplateText(value)]));
+  const pairs = (entries: readonly (readonly [string, string])[]): HclValue => Object.fromEntries(entries);
   return hclText([
     block(
       ['locals'],
       [
         attributes({
-          description: goTemplateText(descriptionOf(plan)),
+          description: descriptionOf(plan),
           tags: pairs(tags),
           labels: pairs(tags.map(([key, value]) => [key, labelText(value)])),
         }),
       ],
       'What the finished image is made of. Labels are tags for platforms that take small letters, digits, - and _ only.',
     ),
-    ...builders.map((builder) =>
-      block(
-        ['source', builder.name, SOURCE],
-        [...builder.source(machine), ...loginOf(builder)],
-        builder.title,
-      ),
-    ),
+    ...builders.map((builder) => sourceBlock(builder, machine)),
   ]);
 }
+
+export const sourceBlock = (builder: Builder, machine: MachineFacts): HclBlock =>
+  block(['source', builder.name, SOURCE], [...builder.source(machine), ...loginOf(builder)], builder.title);
 
 function loginOf({ login }: Builder): HclBody {
   const ssh_timeout = variable('ssh_timeout');
@@ -55,7 +58,10 @@ function loginOf({ login }: Builder): HclBody {
   }
 }
 
-/** Name and value of each tag: profile, operating system, plan, versions. */
+/**
+ * Name and value of each tag: profile, operating system, plan, versions. Packer takes them for templates of Go's; their shapes
+ * (src/profile/text.ts) leave no braces in them.
+ */
 function tagsOf({ profile, os, hash, versions, standIn }: Plan): [string, string][] {
   return [
     ['bake-profile', profile],

@@ -110,6 +110,9 @@ function blockLines({ block: [type, ...labels], body }: HclBlock): string[] {
   return body.length === 0 ? [`${head} {}`] : [`${head} {`, ...indented(bodyLines(body)), '}'];
 }
 
+/** fmt counts what a person sees as one character. */
+const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
 /** `key = value` lines. fmt aligns the signs of lines that follow each other, and a value of several lines ends such a run. */
 function pairLines(
   pairs: Readonly<Record<string, HclValue | undefined>>,
@@ -118,7 +121,7 @@ function pairLines(
   const given = Object.entries(pairs).flatMap(([name, value]) =>
     value === undefined ? [] : [{ name: key(name), lines: valueLines(value) }],
   );
-  const width = given.map(({ name }) => [...name].length);
+  const width = given.map(({ name }) => [...GRAPHEMES.segment(name)].length);
   return given.flatMap(({ name, lines }, i) => {
     const [first = '', ...rest] = lines;
     if (rest.length > 0) return [`${name} = ${first}`, ...rest];

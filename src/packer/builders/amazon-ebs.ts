@@ -1,6 +1,5 @@
 import { attributes, block, variable } from '../../text/hcl.ts';
-import { diskGiB, type Builder } from '../builder.ts';
-import { whole } from '../variables.ts';
+import type { Builder } from '../builder.ts';
 import { amazonSource, amazonVariables, gp3, plugin, publisher } from './amazon.ts';
 
 export const amazonEbs: Builder = {
@@ -10,15 +9,7 @@ export const amazonEbs: Builder = {
   from: 'cloud-image',
   login: 'platform-key',
   makesFiles: false,
-  variables: (machine) => [
-    ...amazonVariables(machine),
-    whole(
-      'aws_disk_size',
-      'Size of the disk, in GiB; at least that of the image to start from.',
-      diskGiB(machine, 8),
-      8,
-    ),
-  ],
+  variables: amazonVariables,
   source: (machine) => [
     ...amazonSource,
     block(

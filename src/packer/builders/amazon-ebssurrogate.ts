@@ -1,6 +1,6 @@
 import { attributes, block, variable } from '../../text/hcl.ts';
-import { diskGiB, type Builder } from '../builder.ts';
-import { required, whole } from '../variables.ts';
+import type { Builder } from '../builder.ts';
+import { required } from '../variables.ts';
 import { amazonSource, amazonVariables, gp3, plugin } from './amazon.ts';
 
 /** As the instance is told; it has a name of its own for it (NVMe), so write-disk.sh looks for the one that is empty. */
@@ -20,7 +20,6 @@ export const amazonEbssurrogate: Builder = {
   variables: (machine) => [
     ...amazonVariables(machine),
     required('baked_image', 'Path of the image (qcow2) that bake has made.', 'worker.qcow2'),
-    whole('aws_disk_size', 'Size of the disk, in GiB; at least that of the image.', diskGiB(machine), 1),
   ],
   source: () => [
     ...amazonSource,

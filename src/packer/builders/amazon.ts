@@ -1,7 +1,7 @@
 import type { OsId } from '../../plan/plan.ts';
 import { attributes, block, variable, type HclBody } from '../../text/hcl.ts';
-import { beside, DESCRIPTION, TAGS, type MachineFacts, type Variable } from '../builder.ts';
-import { optional, required } from '../variables.ts';
+import { beside, DESCRIPTION, diskGiB, TAGS, type MachineFacts, type Variable } from '../builder.ts';
+import { optional, required, whole } from '../variables.ts';
 
 /**
  * What both builders share. Credentials come the way of AWS's own tools: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, or
@@ -32,6 +32,12 @@ export const amazonVariables = (machine: MachineFacts): readonly Variable[] => [
     'aws_image',
     `Name of the image to start from, with *; the newest is taken.`,
     IMAGES[machine.os.id],
+  ),
+  whole(
+    'aws_disk_size',
+    'Size of the disk, in GiB; at least that of the image that it starts from.',
+    diskGiB(machine, 8),
+    8,
   ),
   {
     name: 'aws_image_owners',

@@ -1,7 +1,7 @@
 import { attributes, block, hclTemplate, variable } from '../../text/hcl.ts';
 import { beside, diskGiB, type Builder } from '../builder.ts';
 import { bootCommand, INSTALLER_LEFTOVERS, installerName } from '../installer.ts';
-import { required, whole } from '../variables.ts';
+import { optional, required, whole } from '../variables.ts';
 import { plugin, proxmoxSource, proxmoxVariables } from './proxmox.ts';
 
 const installer = { firmware: 'bios', guestPackages: () => ['qemu-guest-agent'] } as const;
@@ -18,6 +18,7 @@ export const proxmoxIso: Builder = {
   variables: (machine) => [
     ...proxmoxVariables,
     required('proxmox_iso', `Volume with ${installerName(machine)}.`, 'local:iso/installer.iso'),
+    optional('proxmox_storage_type', 'Type of the storage; newer plugins find it out.', 'lvm-thin'),
     whole('proxmox_disk_size', 'Size of the disk, in GiB.', diskGiB(machine), 4),
   ],
   source: (machine) => [
@@ -37,6 +38,7 @@ export const proxmoxIso: Builder = {
           type: 'scsi',
           disk_size: hclTemplate`${variable('proxmox_disk_size')}G`,
           storage_pool: variable('proxmox_storage'),
+          storage_pool_type: variable('proxmox_storage_type'),
           format: 'raw',
         }),
       ],
