@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { parse } from 'yaml';
 import { run } from '../../src/adapters/process.ts';
 import { OPERATING_SYSTEMS } from '../../src/catalog/operating-systems.ts';
 import { makeBuildKey, publicLine } from '../../src/packer/build-key.ts';
@@ -14,7 +15,7 @@ import type { OsId } from '../../src/plan/plan.ts';
 import { attributes, block, hclText } from '../../src/text/hcl.ts';
 import { HOSTILE } from '../hostile/values.ts';
 import { compileText } from '../support/compile-text.ts';
-import { templateOf, writeTemplate } from '../support/packer-template.ts';
+import { templateOf, textOf, writeTemplate } from '../support/packer-template.ts';
 import { nastyText, randomFrom, SEED } from '../support/random.ts';
 import { inTempFolder } from '../support/temp-folder.ts';
 
@@ -171,6 +172,51 @@ describe(`hostile values come out of HCL as they were (SEED=${SEED})`, () => {
 
   test('text that is no Unicode is refused', () => {
     assert.throws(() => hclText([attributes({ a: 'a\ud800b' })]), /no Unicode/);
+  });
+});
+
+describe('what machines and installers are given', () => {
+  for (const os of SYSTEMS)
+    test(os, () =>
+      inTempFolder(async (folder) => {
+        writeTemplate(templateOf(planOf('master', os), BUILDERS), folder);
+        for (const name of ['seed/user-data', 'cloud/user-data']) {
+          const said = await run('cloud-init', ['schema', '--config-file', name], { cwd: folder });
+          assert.match(said.stdout, /^Valid cloud-config/m);
+        }
+        const { installer, name } = KNOWN.find(({ from }) => from === 'installer') ?? {};
+        assert.ok(installer);
+        if (os.startsWith('debian'))
+          await run('debconf-set-selections', ['--checkonly', `install/${name}/preseed.cfg`], {
+            cwd: folder,
+          });
+        else {
+          const { autoinstall } = parse(readFileSync(join(folder, `install/${name}/user-data`), 'utf8')) as {
+            autoinstall: Record<string, unknown>;
+          };
+          writeFileSync(
+            join(folder, 'inner'),
+            `#cloud-config\n${JSON.stringify(autoinstall['user-data'])}\n`,
+          );
+          const said = await run('cloud-init', ['schema', '--config-file', 'inner'], { cwd: folder });
+          assert.match(said.stdout, /^Valid cloud-config/m);
+        }
+      }),
+    );
+
+  // provision.sh and verify.sh have the sections and helpers that ShellCheck sees in test/consumers/emitted.test.ts.
+  test('seal.sh, and each line that Packer runs, pass ShellCheck', async () => {
+    const artifacts = templateOf(planOf('worker', 'debian-12'), BUILDERS);
+    await run('shellcheck', ['-'], { input: textOf(artifacts, 'seal.sh') });
+    const lines = textOf(artifacts, 'build.pkr.hcl');
+    const inline = [...lines.matchAll(/inline += (\[(?:"(?:[^"\\]|\\.)*"|[^"\]])*\])/g)].map(
+      ([, list = '']) => list,
+    );
+    assert.ok(inline.length >= 6);
+    for (const list of inline) {
+      const script = (JSON.parse(list.replace(/,\s*\]$/, ']')) as string[]).join('\n');
+      await run('shellcheck', ['--shell=bash', '-'], { input: `#!/bin/bash -e\n${script}\n` });
+    }
   });
 });
 

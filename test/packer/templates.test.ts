@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { OPERATING_SYSTEMS } from '../../src/catalog/operating-systems.ts';
 import type { Builder, MachineFacts } from '../../src/packer/builder.ts';
-import { BUILDERS, PACKER_TARGET_NAMES } from '../../src/packer/builders.ts';
+import { BUILDERS, buildersOf, PACKER_TARGET_NAMES } from '../../src/packer/builders.ts';
 import { chooseBuilders, type Choice } from '../../src/packer/choose.ts';
 import { sourceBlock } from '../../src/packer/sources.ts';
 import { emitPacker } from '../../src/packer/template.ts';
@@ -90,6 +90,15 @@ describe('builders', () => {
     const found = strangers(sourceBlock(builder, machine).body, { attributes: 'iso_url' }, 'qemu');
     assert.ok(found.includes('qemu.iso_checksum') && found.includes('qemu.qemu_img_args'));
   });
+});
+
+test('the page lists each target with its builders, the first one first', () => {
+  const page = readFileSync(fileURLToPath(new URL('../../docs/packer.md', import.meta.url)), 'utf8');
+  const rows = [...page.matchAll(/^\| `([a-z]+)` +\| `([a-z-]+)` +\| (.*?) +\|$/gm)].map(([, ...row]) => row);
+  const wanted = PACKER_TARGET_NAMES.flatMap((target) =>
+    buildersOf(target).map(({ name, title }) => [target, name, title]),
+  );
+  assert.deepEqual(rows, wanted);
 });
 
 describe('variables', () => {
