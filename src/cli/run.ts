@@ -217,6 +217,16 @@ function makeProgram(io: Io): Command {
     );
 
   program
+    .command('plan')
+    .description('show what would be done to the machine')
+    .addOption(profileOption())
+    .addOption(standIn())
+    .addOption(strict())
+    .addOption(json())
+    .addHelpText('after', examples('bake plan --profile haproxy', 'bake plan --profile worker --json'))
+    .action(async (options: PlanOptions) => (await import('./commands/plan.ts')).planCommand(options, io));
+
+  program
     .command('packer')
     .description('write a folder that Packer builds golden images with')
     .addOption(profileOption())
@@ -249,16 +259,6 @@ function makeProgram(io: Io): Command {
     .action(async (options: PackerOptions) =>
       (await import('./commands/packer.ts')).packerCommand(options, io),
     );
-
-  program
-    .command('plan')
-    .description('show what would be done to the machine')
-    .addOption(profileOption())
-    .addOption(standIn())
-    .addOption(strict())
-    .addOption(json())
-    .addHelpText('after', examples('bake plan --profile haproxy', 'bake plan --profile worker --json'))
-    .action(async (options: PlanOptions) => (await import('./commands/plan.ts')).planCommand(options, io));
 
   program
     .command('verify')

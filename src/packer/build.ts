@@ -143,7 +143,7 @@ function afterwards(builders: readonly Builder[], plan: Plan, manifest: string):
             [
               attributes({
                 checksum_types: ['sha256'],
-                output: hclTemplate`${variable('output')}/{{ .BuildName }}.{{ .ChecksumType }}`,
+                output: hclTemplate`${variable('output')}/{{ .BuilderType }}.{{ .ChecksumType }}`,
                 only: withFiles.length === builders.length ? undefined : withFiles.map(sourceName),
               }),
             ],
