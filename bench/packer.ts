@@ -8,10 +8,7 @@ import { convertImage } from '../src/build/disk/convert.ts';
 import { listCache } from '../src/build/local/cache.ts';
 import { paths } from '../src/build/local/store.ts';
 import type { Plan } from '../src/plan/plan.ts';
-import { bake, BAKE, planOf, PROFILE, ROOT, seconds, settle, type Bench, type Measure } from './bench.ts';
-
-const TEMPLATE = join(ROOT, 'packer/qemu.pkr.hcl');
-const MAKE_SEED = join(ROOT, 'packer/make-seed.sh');
+import { bake, BAKE, planOf, PROFILE, seconds, settle, STAND_IN, type Bench, type Measure } from './bench.ts';
 
 /**
  * Packer with QEMU (emulated, so that it runs on every machine) against the local builder: the same base, there already
@@ -82,7 +79,9 @@ async function baseImage(bench: Bench, base: BaseLayer, folder: string): Promise
 const STAGES = [
   ['boot', 'Connected to SSH'],
   ['cloud-init', '/provision.sh'],
-  ['provision.sh', 'Gracefully halting'],
+  ['provision.sh', '/verify.sh'],
+  ['verify.sh', '/seal.sh'],
+  ['seal.sh', 'Gracefully halting'],
   ['shutdown', 'Converting hard drive'],
   ['conversion', 'Builds finished'],
 ] as const;
@@ -94,18 +93,18 @@ interface PackerBuild {
 }
 
 async function packerBuild(bench: Bench, folder: string, plan: Plan, base: string): Promise<PackerBuild> {
-  const seed = join(folder, 'seed');
   const output = join(folder, 'output');
-  await bench.host.run(MAKE_SEED, [seed]);
+  const words = ['packer', '--profile', PROFILE, '--target', 'qemu', STAND_IN, '--out', folder];
+  await bench.host.run(process.execPath, [BAKE, ...words]);
+  const template = join(folder, PROFILE, 'packer/qemu');
+  // Debian's Packer can't read it, and needs no plugins.
+  await rm(join(template, 'plugins.pkr.hcl'));
   const variables = {
-    image: base,
-    image_sha256: await sha256(base),
-    provision: join(bench.folder, 'plan', PROFILE, 'provision.sh'),
-    seed,
+    qemu_image: base,
+    qemu_image_checksum: `sha256:${await sha256(base)}`,
+    qemu_accelerator: 'tcg',
+    image_name: plan.image.name,
     output,
-    name: plan.image.name,
-    disk_size: `${plan.image.diskSize / 2 ** 20}M`,
-    accelerator: 'tcg',
   };
   const given = Object.entries(variables).flatMap(([name, value]) => ['-var', `${name}=${value}`]);
   const stages: string[] = [];
@@ -122,12 +121,12 @@ async function packerBuild(bench: Bench, folder: string, plan: Plan, base: strin
     since = performance.now();
     // Packer’s plugins and QEMU end with the namespace, however Packer ends.
     const contained = ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc', 'packer'];
-    return bench.host.run('unshare', [...contained, 'build', '-color=false', ...given, TEMPLATE], {
+    return bench.host.run('unshare', [...contained, 'build', '-color=false', ...given, template], {
       env: { CHECKPOINT_DISABLE: '1', PACKER_CACHE_DIR: join(folder, 'cache'), HOME: folder, TMPDIR: folder },
       onLine,
     });
   });
-  return { seconds: took, stages, image: join(output, `${plan.image.name}.qcow2`) };
+  return { seconds: took, stages, image: join(output, 'qemu', `${plan.image.name}.qcow2`) };
 }
 
 async function sha256(path: string): Promise<string> {

@@ -15,7 +15,7 @@ export function writeIfChanged(folder: string, name: string, text: string, mode:
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-  makeFolder(folder);
+  makeFolder(dirname(path));
   const fresh = `${path}.new-${process.pid}`;
   writeFileSync(fresh, text, { mode });
   renameSync(fresh, path);

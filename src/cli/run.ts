@@ -10,6 +10,7 @@ import type { RenderOptions } from './commands/cluster.ts';
 import type { CompileOptions } from './commands/compile.ts';
 import type { DoctorOptions } from './commands/doctor.ts';
 import type { InitOptions } from './commands/init.ts';
+import type { PackerOptions } from './commands/packer.ts';
 import type { PlanOptions } from './commands/plan.ts';
 import type { RehearseOptions } from './commands/rehearse.ts';
 import type { SchemaOptions } from './commands/schema.ts';
@@ -141,6 +142,9 @@ const json = (): Option => new Option('--json', 'print JSON for machines');
 const out = (what = 'where products go: DIR/<profile>/'): Option =>
   new Option('-o, --out <dir>', what).default('out').argParser(named);
 
+/** An option that can be given several times. */
+const several = (one: string, before: readonly string[] = []): readonly string[] => [...before, one];
+
 /** An empty name would be the current folder's. */
 function named(path: string): string {
   if (path === '') throw new InvalidArgumentError('It must not be empty; . is the folder you are in.');
@@ -197,8 +201,17 @@ function makeProgram(io: Io): Command {
     .addOption(identity())
     .addOption(strict())
     .addOption(out())
+    .addOption(
+      new Option(
+        '--target <name>',
+        'a template for Packer, too: DIR/<profile>/packer/<target>/; can be given several times',
+      ).argParser(several),
+    )
     .addOption(json())
-    .addHelpText('after', examples('bake compile --profile worker'))
+    .addHelpText(
+      'after',
+      examples('bake compile --profile worker', 'bake compile --profile worker --target qemu'),
+    )
     .action(async (options: CompileOptions) =>
       (await import('./commands/compile.ts')).compileCommand(options, io),
     );
@@ -212,6 +225,40 @@ function makeProgram(io: Io): Command {
     .addOption(json())
     .addHelpText('after', examples('bake plan --profile haproxy', 'bake plan --profile worker --json'))
     .action(async (options: PlanOptions) => (await import('./commands/plan.ts')).planCommand(options, io));
+
+  program
+    .command('packer')
+    .description('write a folder that Packer builds golden images with')
+    .addOption(profileOption())
+    .addOption(
+      new Option(
+        '-t, --target <name>',
+        'where machines will run; several are built side by side when it is given several times',
+      )
+        .argParser(several)
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option(
+        '-b, --builder <name>',
+        'Packer’s builder, where a target has more than one; can be given several times',
+      ).argParser(several),
+    )
+    .addOption(standIn())
+    .addOption(strict())
+    .addOption(out('where it goes: DIR/<profile>/packer/<target>/'))
+    .addOption(json())
+    .addHelpText(
+      'after',
+      examples(
+        'bake packer --profile worker --target qemu',
+        'bake packer --profile worker --target vsphere --builder vsphere-iso',
+        'bake packer --profile worker --target aws --target hetzner',
+      ),
+    )
+    .action(async (options: PackerOptions) =>
+      (await import('./commands/packer.ts')).packerCommand(options, io),
+    );
 
   program
     .command('verify')
@@ -437,7 +484,7 @@ function addSecrets(secretsCommand: Command, io: Io): void {
     new Option(
       '--recipient <age1...>',
       'encrypt to this age recipient; can be given several times',
-    ).argParser((one: string, before: readonly string[] = []) => [...before, one]);
+    ).argParser(several);
   const externalEtcdKey = (): Option =>
     new Option(
       '--external-etcd-key <file>',

@@ -14,7 +14,23 @@ export function emitProvision(plan: Plan, helpers: string): string {
   );
 }
 
-/** The same for the steps that cloud-init's own modules can't do, without those that make sense in an image only. */
+/** The same without sealing, for a builder that looks at the machine in between; {@link emitSeal} is the rest. */
+export function emitUnsealedProvision(plan: Plan, helpers: string): string {
+  const steps = plan.steps.filter((step) => step.phase === 'bake' && step.step.kind !== 'seal');
+  return script(plan, steps, helpers, 'provision.sh, without sealing: seal.sh does that');
+}
+
+export function emitSeal(plan: Plan, helpers: string): string {
+  const steps = plan.steps.filter((step) => step.step.kind === 'seal');
+  return script(
+    plan,
+    steps,
+    helpers,
+    'seal.sh: takes the machine’s identity away, so that it can be an image',
+  );
+}
+
+/** The same as provision.sh for the steps that cloud-init's own modules can't do, without those that make sense in an image only. */
 export function emitStockProvision(plan: Plan, steps: readonly PlannedStep[], helpers: string): string {
   return script(
     plan,

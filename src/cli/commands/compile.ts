@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import type { Compiled } from '../../compile.ts';
 import { toJson } from '../../diagnostics/render.ts';
 import { formatSize } from '../../units/size.ts';
 import { compileProfile, printDiagnostics, type ProfileOptions } from '../compile-profile.ts';
@@ -7,14 +8,18 @@ import { keepSecretsOutOfGit, outputFolder, writeArtifactsLocked } from '../writ
 
 export interface CompileOptions extends ProfileOptions {
   readonly out?: string;
+  /** Targets to write a template for Packer for. */
+  readonly target?: readonly string[];
   readonly json?: boolean;
 }
 
 /** `bake compile`: every text form of a profile, and no image. */
 export async function compileCommand(options: CompileOptions, io: Io): Promise<void> {
-  const { compiled, diagnostics } = await compileProfile(options, io);
+  const templates = await templatesFor(options.target);
+  const { compiled: profile, diagnostics } = await compileProfile(options, io);
   if (!options.json) printDiagnostics(diagnostics, io);
-  const folder = compiled && outputFolder(compiled, options.out, io);
+  const folder = profile && outputFolder(profile, options.out, io);
+  const compiled = profile && folder ? await templates(profile, folder, io) : profile;
   if (compiled && folder) await keepSecretsOutOfGit(compiled, folder, io);
   const changed = compiled && folder ? await writeArtifactsLocked(compiled, folder, io) : 0;
   if (options.json) {
@@ -39,4 +44,15 @@ export async function compileCommand(options: CompileOptions, io: Io): Promise<v
     );
   }
   if (changed === 0) io.out('Nothing has changed.\n');
+}
+
+/** Adds what Packer wants to what is compiled. Loaded when it is asked for: most compiles start faster without it. */
+async function templatesFor(targets: readonly string[] | undefined) {
+  if (!targets) return (compiled: Compiled): Compiled => compiled;
+  const { chosenBuilders, packerArtifacts } = await import('../packer-folder.ts');
+  const choice = chosenBuilders(targets, undefined);
+  return async (compiled: Compiled, folder: string, io: Io): Promise<Compiled> => ({
+    ...compiled,
+    artifacts: [...compiled.artifacts, ...(await packerArtifacts(compiled, choice, folder, io))],
+  });
 }

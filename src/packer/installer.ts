@@ -1,0 +1,122 @@
+import { shellQuote } from '../text/shell.ts';
+import { yamlText } from '../text/yaml.ts';
+import type { Builder, InstallerFacts, MachineFacts } from './builder.ts';
+
+/** What an installer asks, answered: the files that Packer serves to it by HTTP, by name. */
+export function installerAnswers(
+  { os }: MachineFacts,
+  { guestPackages }: InstallerFacts,
+  publicKey: string,
+): Readonly<Record<string, string>> {
+  const packages = guestPackages(os);
+  return os.family === 'debian'
+    ? { 'preseed.cfg': preseed(packages, publicKey) }
+    : { 'user-data': autoinstall(packages, publicKey), 'meta-data': 'instance-id: image-build\n' };
+}
+
+/**
+ * What Packer types into the boot loader. GRUB is on every medium of Ubuntu's and on Debian's by EFI; by BIOS Debian's has
+ * isolinux, where escape leads to a prompt (Debian installation guide, "Boot parameters", "Preseeding").
+ */
+export function bootCommand({ os }: MachineFacts, { firmware }: InstallerFacts): string[] {
+  const server = 'http://{{ .HTTPIP }}:{{ .HTTPPort }}/';
+  if (os.family === 'ubuntu')
+    return grub('/casper/vmlinuz', `autoinstall ds='nocloud;s=${server}' ---`, '/casper/initrd');
+  const answers = `auto=true priority=critical url=${server}preseed.cfg`;
+  return firmware === 'efi'
+    ? grub('/install.amd/vmlinuz', `${answers} ---`, '/install.amd/initrd.gz')
+    : ['<esc><wait>', `install ${answers}<enter>`];
+}
+
+const grub = (kernel: string, words: string, initrd: string): string[] => [
+  'c<wait3>',
+  `linux ${kernel} ${words}<enter><wait>`,
+  `initrd ${initrd}<enter><wait>`,
+  'boot<enter>',
+];
+
+/** Where each installer is to be had. */
+export const installerPage = ({ os }: MachineFacts): string =>
+  os.family === 'debian' ? 'www.debian.org/releases' : `releases.ubuntu.com/${os.version}`;
+
+export const installerName = ({ os }: MachineFacts): string =>
+  os.family === 'debian'
+    ? `${os.title}’s netinst medium (amd64)`
+    : `${os.title}’s live-server medium (amd64)`;
+
+/**
+ * What an installer leaves that would answer for the machine later on: cloud-init's settings of the installed system, its
+ * network, its datasource (subiquity's and curtin's own file names).
+ */
+export const INSTALLER_LEFTOVERS: NonNullable<Builder['tidy']> = [
+  'cd /etc/cloud/cloud.cfg.d 2>/dev/null || exit 0',
+  'rm -f -- 99-installer.cfg 90-installer-network.cfg curtin-preserve-sources.cfg',
+  'rm -f -- subiquity-disable-cloudinit-networking.cfg 00-subiquity-disable-cloudinit-networking.cfg',
+  'rm -f -- /etc/cloud/ds-identify.cfg /etc/cloud/cloud-init.disabled /etc/netplan/00-installer-config.yaml',
+  'rm -rf -- /var/log/installer',
+];
+
+/** Ubuntu's autoinstall (canonical-subiquity reference, version 1): no user, root by the build's key, no swap. */
+function autoinstall(packages: readonly string[], publicKey: string): string {
+  return `#cloud-config\n${yamlText({
+    autoinstall: {
+      version: 1,
+      locale: 'C.UTF-8',
+      ssh: { 'install-server': true, 'allow-pw': false },
+      storage: { layout: { name: 'direct' }, swap: { size: 0 } },
+      ...(packages.length > 0 ? { packages } : {}),
+      'user-data': letRootIn(publicKey),
+      // The installer has an ssh server of its own, which Packer must not take for the machine's.
+      'early-commands': ['systemctl stop ssh.service ssh.socket || true'],
+    },
+  })}`;
+}
+
+/** Debian's answers (d-i, appendix B of the installation guide): no user, root by the build's key, one root partition, no swap. */
+function preseed(packages: readonly string[], publicKey: string): string {
+  const key = `mkdir -p -m 700 /root/.ssh && printf '%s\\n' ${shellQuote(publicKey)} >/root/.ssh/authorized_keys`;
+  return `${[
+    'd-i debian-installer/locale string C.UTF-8',
+    'd-i keyboard-configuration/xkb-keymap select us',
+    'd-i netcfg/choose_interface select auto',
+    'd-i netcfg/get_hostname string image',
+    'd-i netcfg/get_domain string',
+    'd-i mirror/country string manual',
+    'd-i mirror/http/hostname string deb.debian.org',
+    'd-i mirror/http/directory string /debian',
+    'd-i mirror/http/proxy string',
+    'd-i clock-setup/utc boolean true',
+    'd-i time/zone string Etc/UTC',
+    'd-i passwd/make-user boolean false',
+    'd-i passwd/root-password-crypted password !',
+    'd-i partman-auto/method string regular',
+    'd-i partman-basicfilesystems/no_swap boolean false',
+    // Boots by BIOS and by EFI.
+    'd-i partman-partitioning/choose_label select gpt',
+    'd-i partman-partitioning/default_label string gpt',
+    `d-i partman-auto/expert_recipe string root :: ${[
+      '1 1 1 free $iflabel{ gpt } $reusemethod{ } method{ biosgrub }',
+      '128 128 128 free $iflabel{ gpt } method{ efi } format{ }',
+      '2000 10000 -1 ext4 method{ format } format{ } use_filesystem{ } filesystem{ ext4 } mountpoint{ / }',
+    ].join(' . ')} .`,
+    'd-i partman/choose_partition select finish',
+    'd-i partman/confirm boolean true',
+    'd-i partman/confirm_nooverwrite boolean true',
+    'd-i partman-efi/non_efi_system boolean true',
+    'tasksel tasksel/first multiselect',
+    `d-i pkgsel/include string ${['openssh-server', 'cloud-init', 'cloud-guest-utils', ...packages].join(' ')}`,
+    'popularity-contest popularity-contest/participate boolean false',
+    'd-i grub-installer/only_debian boolean true',
+    'd-i grub-installer/bootdev string default',
+    'd-i finish-install/reboot_in_progress note',
+    `d-i preseed/late_command string in-target sh -c ${shellQuote(key)}`,
+  ].join('\n')}\n`;
+}
+
+/** cloud-init: no user but root, who comes in by this key, or by the one that the platform hands in. */
+export function letRootIn(publicKey?: string) {
+  return {
+    disable_root: false,
+    users: [{ name: 'root', ...(publicKey === undefined ? {} : { ssh_authorized_keys: [publicKey] }) }],
+  };
+}

@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { OPERATING_SYSTEMS } from '../../src/catalog/operating-systems.ts';
+import type { Builder, MachineFacts } from '../../src/packer/builder.ts';
+import { BUILDERS, buildersOf, PACKER_TARGET_NAMES } from '../../src/packer/builders.ts';
+import { chooseBuilders, type Choice } from '../../src/packer/choose.ts';
+import { sourceBlock } from '../../src/packer/sources.ts';
+import { emitPacker } from '../../src/packer/template.ts';
+import type { HclBody } from '../../src/text/hcl.ts';
+import { compiled, pieces } from '../support/compile-text.ts';
+import { templateOf, textOf } from '../support/packer-template.ts';
+
+const PUBLISHED = fileURLToPath(new URL('published/', import.meta.url));
+
+interface Arguments {
+  readonly attributes: string;
+  readonly blocks?: Readonly<Record<string, Arguments>>;
+}
+
+interface Published extends Arguments {
+  readonly source: string;
+  readonly required?: string;
+}
+
+const published = (name: string): Published =>
+  JSON.parse(readFileSync(`${PUBLISHED}${name}.json`, 'utf8')) as Published;
+
+const MACHINES: readonly MachineFacts[] = Object.values(OPERATING_SYSTEMS).map((os) => ({
+  profile: 'worker',
+  os,
+  diskSize: 10 * 2 ** 30,
+  plan: '0123456789ab',
+}));
+
+/** Arguments of a body that the list has not, with their place. */
+function strangers(body: HclBody, list: Arguments, place: string): string[] {
+  const names = list.attributes.split(' ');
+  return body.flatMap((part) => {
+    if ('attributes' in part)
+      return Object.keys(part.attributes).flatMap((name) =>
+        names.includes(name) ? [] : [`${place}.${name}`],
+      );
+    if (!('block' in part)) return [];
+    const [type] = part.block;
+    const inner = list.blocks?.[type];
+    return inner ? strangers(part.body, inner, `${place}.${type}`) : [`${place}.${type}`];
+  });
+}
+
+const argumentNames = (body: HclBody): string[] =>
+  body.flatMap((part) =>
+    'attributes' in part ? Object.keys(part.attributes) : 'block' in part ? [part.block[0]] : [],
+  );
+
+const chosen = (targets: readonly string[], names?: readonly string[]): Choice => {
+  const choice = chooseBuilders(targets, names);
+  assert.ok(!('reason' in choice), JSON.stringify(choice));
+  return choice;
+};
+
+describe('builders', () => {
+  test('each has its list of arguments, and no list is without its builder', () => {
+    const lists = readdirSync(PUBLISHED).filter((name) => name.endsWith('.json'));
+    assert.deepEqual(lists, BUILDERS.map(({ name }) => `${name}.json`).sort());
+    assert.equal(BUILDERS.length, 23);
+  });
+
+  for (const builder of BUILDERS) {
+    test(`${builder.name}: the newest plugin takes every argument`, () => {
+      const list = published(builder.name);
+      assert.ok(list.source.startsWith(`github.com/`), 'the source is named');
+      for (const machine of MACHINES) {
+        const { body } = sourceBlock(builder, machine);
+        assert.deepEqual(strangers(body, list, builder.name), []);
+        const given = argumentNames(body);
+        assert.deepEqual(
+          (list.required?.split(' ') ?? []).filter((name) => !given.includes(name)),
+          [],
+        );
+      }
+    });
+  }
+
+  test('a list that lacks an argument would be told of', () => {
+    const [machine] = MACHINES;
+    const [builder] = BUILDERS;
+    assert.ok(machine && builder);
+    const found = strangers(sourceBlock(builder, machine).body, { attributes: 'iso_url' }, 'qemu');
+    assert.ok(found.includes('qemu.iso_checksum') && found.includes('qemu.qemu_img_args'));
+  });
+});
+
+test('the page lists each target with its builders, the first one first', () => {
+  const page = readFileSync(fileURLToPath(new URL('../../docs/packer.md', import.meta.url)), 'utf8');
+  const rows = [...page.matchAll(/^\| `([a-z]+)` +\| `([a-z-]+)` +\| (.*?) +\|$/gm)].map(([, ...row]) => row);
+  const wanted = PACKER_TARGET_NAMES.flatMap((target) =>
+    buildersOf(target).map(({ name, title }) => [target, name, title]),
+  );
+  assert.deepEqual(rows, wanted);
+});
+
+describe('variables', () => {
+  const all = MACHINES.flatMap((machine) => BUILDERS.flatMap(({ variables }) => variables(machine)));
+
+  test('each says what it is, and has a default or an example', () => {
+    for (const { name, description, default: preset, example } of all) {
+      assert.match(name, /^[a-z]+(_[a-z0-9]+)*$/);
+      assert.match(description, /^[A-Z].*\.$/, name);
+      assert.equal(preset === undefined, example !== undefined, name);
+    }
+  });
+
+  test('what is secret is sensitive and has no default', () => {
+    const secrets = all.filter(({ name }) => /password|token|secret_key|client_secret|api_key/.test(name));
+    assert.ok(secrets.length > 0);
+    for (const { name, sensitive, default: preset } of secrets)
+      assert.deepEqual([sensitive, preset], [true, undefined], name);
+    for (const { name, sensitive } of all)
+      if (sensitive)
+        assert.ok(
+          secrets.some((one) => one.name === name),
+          name,
+        );
+  });
+
+  test('each that a source names is declared, and each that is declared is used', () => {
+    const artifacts = templateOf(compiled({}).plan, BUILDERS);
+    const text = ['sources.pkr.hcl', 'build.pkr.hcl'].map((name) => textOf(artifacts, name)).join('');
+    const used = new Set([...text.matchAll(/\bvar\.([a-z0-9_]+)/g)].map(([, name]) => name));
+    const declared = [...textOf(artifacts, 'variables.pkr.hcl').matchAll(/^variable "([a-z0-9_]+)"/gm)].map(
+      ([, name]) => name,
+    );
+    assert.deepEqual([...used].sort(), declared.sort());
+  });
+});
+
+describe('choosing', () => {
+  test('a target’s first builder, unless another is named', () => {
+    const names = (choice: Choice): string[] => choice.builders.map(({ name }) => name);
+    assert.deepEqual(names(chosen(['vsphere'])), ['vsphere-clone']);
+    assert.deepEqual(names(chosen(['vsphere'], ['vsphere-iso'])), ['vsphere-iso']);
+    assert.deepEqual(names(chosen(['hetzner', 'aws'], ['amazon-ebssurrogate'])), [
+      'amazon-ebssurrogate',
+      'hcloud',
+    ]);
+  });
+
+  test('the folder is the same however the targets are ordered', () => {
+    assert.equal(chosen(['hetzner', 'aws', 'aws']).folder, 'packer/aws+hetzner');
+    assert.deepEqual(chosen(['hetzner', 'aws']), chosen(['aws', 'hetzner']));
+  });
+
+  for (const [what, targets, names, reason] of [
+    ['a slip in a target', ['vshpere'], [], /did you mean "vsphere"\?/],
+    ['no such target', ['lxd'], [], /no builder for target "lxd"; there are qemu, /],
+    ['another target’s builder', ['qemu'], ['hcloud'], /hcloud is for target hetzner; add --target hetzner/],
+    ['no such builder', ['qemu'], ['qmeu'], /no builder "qmeu"; did you mean "qemu"\?/],
+  ] as const) {
+    test(`${what} is told of`, () => {
+      const choice = chooseBuilders(targets, names);
+      assert.match('reason' in choice ? choice.reason : '', reason);
+    });
+  }
+});
+
+describe('a template', () => {
+  const plan = compiled({}).plan;
+  const all = chosen(PACKER_TARGET_NAMES).builders;
+
+  test('is the same every time', () => {
+    assert.deepEqual(templateOf(plan, all), templateOf(plan, all));
+  });
+
+  test('seals after its checks, by a script of its own', () => {
+    const artifacts = templateOf(plan, all);
+    const [provision, seal] = ['provision.sh', 'seal.sh'].map((name) => textOf(artifacts, name));
+    const steps = (text = ''): string[] =>
+      [...text.matchAll(/^bake_step (.*)$/gm)].map(([, step = '']) => step);
+    const whole = plan.steps.filter(({ phase }) => phase === 'bake');
+    assert.equal(steps(provision).length, whole.length - 1);
+    assert.equal(steps(seal).length, 1);
+    assert.match(steps(seal)[0] ?? '', /'seal the image'$/);
+    const build = textOf(artifacts, 'build.pkr.hcl');
+    const order = [
+      'cloud-init status',
+      '/provision.sh',
+      '/verify.sh',
+      'random-seed',
+      '/seal.sh',
+      'userdel',
+      'manifest',
+    ];
+    const places = order.map((word) => build.indexOf(word));
+    assert.ok(!places.includes(-1), String(places));
+    assert.deepEqual(
+      places,
+      [...places].sort((a, b) => a - b),
+    );
+  });
+
+  test('names the profile, its versions and its plan on what it makes', () => {
+    const text = textOf(templateOf(plan, all), 'sources.pkr.hcl');
+    assert.match(
+      text,
+      new RegExp(
+        `description = "mine on debian-13, kubernetes [0-9.]+, .*plan ${plan.hash.slice(0, 12)}, made by bake"`,
+      ),
+    );
+    assert.match(text, /"bake-kubernetes" = "1\.\d+\.\d+"/);
+    assert.match(text, /"bake-kubernetes" = "1-\d+-\d+"/);
+    assert.match(textOf(templateOf(plan, all), 'build.pkr.hcl'), new RegExp(`plan +=\\s"${plan.hash}"`));
+  });
+
+  test('starts from the cloud image that the profile names', () => {
+    const image = { url: 'https://example.com/a%20b.qcow2', sha256: 'ab'.repeat(32) };
+    const { plan: own } = compiled({ image: { base: image } });
+    const text = textOf(templateOf(own, chosen(['qemu']).builders), 'variables.pkr.hcl');
+    assert.ok(text.includes(`default     = "sha256:${image.sha256}"`));
+    assert.ok(text.includes(`default     = "${image.url}"`), text);
+  });
+
+  test('sends archives up that the profile has beside it', () => {
+    const images = [{ file: './images/a {{b}} ${c}.tar', sha256: 'ab'.repeat(32) }];
+    const { plan: own } = compiled({ kubernetes: { images } });
+    const artifacts = templateOf(own, chosen(['qemu']).builders);
+    assert.match(
+      textOf(artifacts, 'build.pkr.hcl'),
+      /provisioner "file" \{\n {4}source += "\$\{var\.archives\}\/"/,
+    );
+    assert.match(textOf(artifacts, 'variables.pkr.hcl'), /nothing else: a \{\{b\}\} \$\$\{c\}\.tar\./);
+    assert.doesNotMatch(textOf(templateOf(plan, all), 'build.pkr.hcl'), /provisioner "file"/);
+  });
+
+  test('has no key where none is needed, and is refused without one where it is', () => {
+    const clouds = chosen(['aws', 'hetzner']).builders;
+    const names = emitPacker(plan, pieces, clouds).map(({ name }) => name);
+    assert.ok(!names.some((name) => name.startsWith('seed/')), names.join(', '));
+    assert.throws(() => emitPacker(plan, pieces, chosen(['qemu']).builders));
+  });
+
+  test('that writes a baked disk provisions nothing', () => {
+    const artifacts = templateOf(plan, chosen(['aws'], ['amazon-ebssurrogate']).builders);
+    assert.deepEqual(
+      artifacts.map(({ name }) => name).filter((name) => !name.endsWith('.hcl')),
+      ['write-disk.sh', 'cloud/user-data'],
+    );
+  });
+
+  test('that installs answers what the installer asks', () => {
+    const isos = (os: 'debian-12' | 'ubuntu-24.04') =>
+      templateOf(compiled({ os }).plan, chosen(['vmware'], ['vmware-iso']).builders);
+    const preseed = textOf(isos('debian-12'), 'install/vmware-iso/preseed.cfg');
+    assert.match(preseed, /^d-i passwd\/make-user boolean false$/m);
+    assert.match(preseed, /^d-i pkgsel\/include string .*open-vm-tools$/m);
+    assert.match(
+      textOf(isos('ubuntu-24.04'), 'install/vmware-iso/user-data'),
+      /^#cloud-config\nautoinstall:\n {2}version: 1\n/,
+    );
+  });
+});
+
+/** Two builders that share a variable must mean the same by it; otherwise emitting throws. */
+test('all builders fit into one template', () => {
+  const pairs: readonly Builder[] = BUILDERS;
+  assert.ok(templateOf(compiled({ os: 'ubuntu-26.04' }).plan, pairs).length > 10);
+});
