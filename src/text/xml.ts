@@ -1,21 +1,19 @@
 import { DOMImplementation, XMLSerializer, type Document, type Element } from '@xmldom/xmldom';
 
-/** An element of XML: its name, its attributes in order, and what is in it. Prefixes of names are those of {@link xmlText}. */
+/** An element: its name with prefix, its attributes likewise, and either a text or elements in it. */
 export interface XmlElement {
   readonly name: string;
   readonly attributes?: Readonly<Record<string, string>>;
-  readonly children?: readonly XmlElement[];
-  /** Instead of children. */
-  readonly text?: string;
+  readonly content?: string | readonly XmlElement[];
 }
 
 /**
- * A document of XML 1.0, an element a line. `namespaces` are the addresses by prefix, the default one under the empty prefix.
- * Throws, without the value, for characters that XML can't hold.
+ * A document of XML 1.0 in UTF-8, an element a line. `namespaces` has the address of each prefix; that of `''` is the elements' without
+ * one. Throws for a prefix without an address and, without the value, for characters that XML can't hold.
  */
 export function xmlText(root: XmlElement, namespaces: Readonly<Record<string, string>>): string {
   const document = new DOMImplementation().createDocument(null, '');
-  const element = elementOf(document, root, namespaces, 0);
+  const element = elementOf(document, root, namespaces, '\n');
   document.appendChild(element);
   for (const [prefix, address] of Object.entries(namespaces))
     element.setAttributeNS(XMLNS, prefix === '' ? 'xmlns' : `xmlns:${prefix}`, address);
@@ -26,30 +24,31 @@ const XMLNS = 'http://www.w3.org/2000/xmlns/';
 
 function elementOf(
   document: Document,
-  { name, attributes = {}, children = [], text }: XmlElement,
+  { name, attributes = {}, content = '' }: XmlElement,
   namespaces: Readonly<Record<string, string>>,
-  depth: number,
+  newline: string,
 ): Element {
-  const element = document.createElementNS(namespaceOf(name, namespaces, ''), name);
+  const element = document.createElementNS(namespaceOf(name, namespaces), name);
   for (const [key, value] of Object.entries(attributes))
-    element.setAttributeNS(namespaceOf(key, namespaces, null), key, held(value));
-  if (text !== undefined) element.appendChild(document.createTextNode(held(text)));
-  for (const child of children) {
-    element.appendChild(document.createTextNode(`\n${'  '.repeat(depth + 1)}`));
-    element.appendChild(elementOf(document, child, namespaces, depth + 1));
+    // Without a prefix they are in no namespace. (Namespaces in XML 1.0, section 6.2)
+    element.setAttributeNS(key.includes(':') ? namespaceOf(key, namespaces) : null, key, held(value));
+  if (typeof content === 'string') {
+    if (content !== '') element.appendChild(document.createTextNode(held(content)));
+    return element;
   }
-  if (children.length > 0) element.appendChild(document.createTextNode(`\n${'  '.repeat(depth)}`));
+  for (const child of content) {
+    element.appendChild(document.createTextNode(`${newline}  `));
+    element.appendChild(elementOf(document, child, namespaces, `${newline}  `));
+  }
+  element.appendChild(document.createTextNode(newline));
   return element;
 }
 
-/** Attributes without a prefix are in no namespace, elements without one in the default one. (Namespaces in XML 1.0, section 6.2) */
-function namespaceOf(
-  name: string,
-  namespaces: Readonly<Record<string, string>>,
-  without: '' | null,
-): string | null {
-  const prefix = name.includes(':') ? name.slice(0, name.indexOf(':')) : without;
-  return prefix === null ? null : (namespaces[prefix] ?? null);
+function namespaceOf(name: string, namespaces: Readonly<Record<string, string>>): string {
+  const prefix = name.includes(':') ? name.slice(0, name.indexOf(':')) : '';
+  const address = namespaces[prefix];
+  if (address === undefined) throw new Error(`no namespace for ${name}`);
+  return address;
 }
 
 /** XML 1.0, production Char: of the control characters only tab and line breaks; no halves of surrogate pairs. */

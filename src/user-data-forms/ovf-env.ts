@@ -15,10 +15,10 @@ export const ovfEnv: Form = {
       {
         name: 'Environment',
         attributes: { 'oe:id': '' },
-        children: [
+        content: [
           {
             name: 'PropertySection',
-            children: Object.entries(ovfProperties(input)).map(([key, value]) => ({
+            content: Object.entries(ovfProperties(input)).map(([key, value]) => ({
               name: 'Property',
               attributes: { 'oe:key': key, 'oe:value': value },
             })),

@@ -13,7 +13,10 @@ export const lxd: Target = {
   ],
   metaData: 'made by LXD: the host name is the name of the instance',
   networkConfig: 'key cloud-init.network-config; applied again for a new instance',
-  images: { formats: ['qcow2', 'root-tarball'], note: 'with metadata.tar.gz; qcow2 for virtual machines' },
+  images: {
+    formats: ['lxd', 'qcow2'],
+    note: 'a root tarball with metadata for containers, qcow2 for virtual machines',
+  },
   guest: {
     packages: { debian: [], ubuntu: [] },
     drivers: ['virtio_pci', 'virtio_scsi', 'virtio_net', 'vhost_vsock'],

@@ -16,7 +16,7 @@ export const nocloud: Target = {
   seed: 'nocloud',
   metaData: 'file meta-data beside it: instance-id, local-hostname',
   networkConfig: 'file network-config beside it; applied again for a new instance-id',
-  images: { formats: ['raw', 'qcow2'] },
+  images: { formats: ['raw', 'raw.zst', 'qcow2'] },
   guest: {
     packages: { debian: [], ubuntu: [] },
     drivers: ['ahci', 'nvme', 'megaraid_sas', 'mpt3sas', 'igb', 'ixgbe', 'e1000e'],

@@ -94,7 +94,7 @@ export const TARGET = z.strictObject({
   images: z.strictObject({
     /** Forms of an image that can be handed over, the best first; empty where only the platform makes images. */
     formats: z
-      .array(z.enum(['qcow2', 'raw', 'vmdk', 'ova', 'vhd', 'vhdx', 'root-tarball', 'gce']))
+      .array(z.enum(['qcow2', 'raw', 'raw.zst', 'vmdk', 'ova', 'vhd', 'vhdx', 'gce', 'lxd']))
       .readonly(),
     note: text.optional(),
   }),
@@ -108,7 +108,7 @@ export const TARGET = z.strictObject({
       .min(1)
       .readonly(),
   }),
-  /** Names of Packer's builders. */
+  /** Names of Packer's builders, the one to take unless told otherwise first. */
   packer: names,
   /** What surprises people. */
   notes: texts,

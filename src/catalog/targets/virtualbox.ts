@@ -20,7 +20,7 @@ export const virtualbox: Target = {
     packages: { debian: [], ubuntu: ['virtualbox-guest-utils'] },
     drivers: ['ahci', 'mptspi', 'virtio_pci', 'virtio_scsi', 'virtio_net', 'e1000'],
   },
-  packer: ['virtualbox-iso', 'virtualbox-ovf'],
+  packer: ['virtualbox-ovf', 'virtualbox-iso'],
   notes: ['Debian has no guest additions in its main archive; machines do without.'],
   sources: ['cloud-init documentation, "NoCloud" and "OVF"', 'VirtualBox manual, "VBoxManage storageattach"'],
 };

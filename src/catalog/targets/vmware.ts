@@ -21,7 +21,7 @@ export const vmware: Target = {
     packages: { debian: ['open-vm-tools'], ubuntu: ['open-vm-tools'] },
     drivers: ['vmw_pvscsi', 'mptspi', 'ahci', 'nvme', 'vmxnet3', 'e1000', 'e1000e'],
   },
-  packer: ['vmware-iso', 'vmware-vmx'],
+  packer: ['vmware-vmx', 'vmware-iso'],
   notes: [
     'Secrets stay in the .vmx file: take guestinfo.userdata out when the machine is ready.',
     'Without open-vm-tools in the image nothing is read.',
