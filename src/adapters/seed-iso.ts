@@ -3,12 +3,20 @@ import { dirname, join } from 'node:path';
 import { makeFolder } from './output.ts';
 import type { Run } from './process.ts';
 
+/** By which label cloud-init knows a medium: of NoCloud, or of OpenStack's config drive. */
+export type SeedLabel = 'CIDATA' | 'config-2';
+
 /**
- * Makes an ISO 9660 image of a folder that every cloud-init since 0.7 finds: it is labelled CIDATA (NoCloud). The same
- * files give the same bytes. Rejects with ToolFailure when xorriso fails.
+ * Makes an ISO 9660 image of a folder that every cloud-init since 0.7 finds by its label. The same files give the same bytes.
+ * Rejects with ToolFailure when xorriso fails.
  */
-export async function makeSeedIso(folder: string, iso: string, run: Run): Promise<void> {
-  const form = ['-quiet', '-output', iso, '-volid', 'CIDATA', '-joliet', '-rock'];
+export async function makeSeedIso(
+  folder: string,
+  iso: string,
+  run: Run,
+  label: SeedLabel = 'CIDATA',
+): Promise<void> {
+  const form = ['-quiet', '-output', iso, '-volid', label, '-joliet', '-rock'];
   await run('xorriso', [
     '-as',
     'genisoimage',
@@ -23,22 +31,25 @@ export async function makeSeedIso(folder: string, iso: string, run: Run): Promis
 /** Any will do, as long as it is always the same; ISO 9660 knows no years before 1900. */
 const DATE = '2000010100000000';
 
-/** Writes such an image of a few texts, for its owner only, whole or not at all. One that is there already stays. */
+/** Writes such an image of a few texts by their paths, for its owner only, whole or not at all. One that is there already stays. */
 export async function writeSeedIso(
   files: Readonly<Record<string, string>>,
   iso: string,
   run: Run,
+  label: SeedLabel = 'CIDATA',
 ): Promise<void> {
   makeFolder(dirname(iso));
   const work = await mkdtemp(join(dirname(iso), '.bake-seed-'));
   try {
     const root = join(work, 'seed');
     await mkdir(root);
-    for (const [name, text] of Object.entries(files))
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(dirname(join(root, name)), { recursive: true });
       await writeFile(join(root, name), text, { mode: 0o600 });
+    }
     const fresh = join(work, 'seed.iso');
     await writeFile(fresh, '', { mode: 0o600 });
-    await makeSeedIso(root, fresh, run);
+    await makeSeedIso(root, fresh, run, label);
     if (await holdTheSame(fresh, iso)) await chmod(iso, 0o600);
     else await rename(fresh, iso);
   } finally {

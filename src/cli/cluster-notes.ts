@@ -1,6 +1,8 @@
-import { gzipSync } from 'node:zlib';
-import { USER_DATA_LIMITS } from '../catalog/user-data-limits.ts';
+import { TARGET_NAMES, TARGETS } from '../catalog/targets/index.ts';
+import type { Target } from '../catalog/targets/target.ts';
 import { formatSize } from '../units/size.ts';
+import { fit } from '../user-data-forms/fit.ts';
+import { FORMS } from '../user-data-forms/index.ts';
 import type { ClusterMachine, OpenedCluster } from './compile-cluster.ts';
 import type { Io } from './io.ts';
 
@@ -46,13 +48,25 @@ export function tellOfSizes(
     );
 }
 
+/** Platforms with a limit, by how much text they take as it is; in bytes. */
+const ROOM = TARGET_NAMES.map((name) => ({ name, target: TARGETS[name], room: roomForText(TARGETS[name]) }))
+  .filter(({ room }) => room !== Infinity)
+  .sort((a, b) => a.room - b.room);
+
 function tooSmallFor(userData: string): string {
   const size = Buffer.byteLength(userData);
-  const packed = gzipSync(userData, { level: 9 }).length;
-  return USER_DATA_LIMITS.filter(({ bytes }) => size > bytes)
-    .map(({ platform, bytes, gzip }) => {
-      const fits = gzip && packed <= bytes ? ', by gzip it fits' : '';
-      return `${platform} (${formatSize(bytes)}${fits})`;
+  return ROOM.filter(({ room }) => size > room)
+    .map(({ name, target, room }) => {
+      const [first] = target.forms;
+      const fits = first && fit(userData, FORMS[first.form], target).fits;
+      return `${target.title} (${formatSize(room)}${fits ? `, by --target ${name} it fits` : ''})`;
     })
     .join(', ');
+}
+
+/** Where base64 is counted, as much as that holds. */
+function roomForText({ userData: { limit, encodings } }: Target): number {
+  if (!limit) return Infinity;
+  const isBase64 = limit.counts === 'base64' || (limit.counts === 'field' && !encodings.includes('plain'));
+  return isBase64 ? Math.floor(limit.bytes / 4) * 3 : limit.bytes;
 }

@@ -8,7 +8,7 @@ import { arrange, hasErrors, type Diagnostic } from '../diagnostics/diagnostic.t
 import { quote } from '../diagnostics/printable.ts';
 import { profilesAgree } from '../firstboot/member-rules.ts';
 import type { Circumstances } from '../firstboot/machine.ts';
-import { seedFiles, type SeedFiles } from '../firstboot/seed.ts';
+import { identityOf, seedFiles, type Identity, type SeedFiles } from '../firstboot/seed.ts';
 import { readChain } from '../resolve/chain.ts';
 import { resolve as resolveProfile } from '../resolve/resolve.ts';
 import type { Profile } from '../profile/profile.ts';
@@ -47,6 +47,8 @@ export interface ClusterMachine {
   /** Reference of the profile, as it can be opened from where the person stands. */
   readonly profile: string;
   readonly node?: ClusterNode;
+  /** Of machines with a name. */
+  readonly identity?: Identity;
   readonly compiled: Compiled;
   /** Of machines without a name only user-data: the platform brings the rest. */
   readonly seed: Pick<SeedFiles, 'user-data'> & Partial<SeedFiles>;
@@ -139,9 +141,18 @@ export function compileMachinesOrStop(
     said.push(...outcome.diagnostics);
     if (!outcome.value) continue;
     const userData = textOf(outcome.value, options.stock ? 'user-data.stock' : 'user-data');
-    const seed = node ? seedFiles(cluster.cluster, node, userData) : { 'user-data': userData };
+    const identity = node && identityOf(cluster.cluster, node, userData);
+    const seed = identity ? seedFiles(identity, userData) : { 'user-data': userData };
     const name = node?.name ?? role;
-    machines.push({ name, role, profile, ...(node ? { node } : {}), compiled: outcome.value, seed });
+    machines.push({
+      name,
+      role,
+      profile,
+      ...(node ? { node } : {}),
+      ...(identity ? { identity } : {}),
+      compiled: outcome.value,
+      seed,
+    });
   }
   said.push(...profilesAgree(cluster, profilesOf(machines, io)));
   const diagnostics = arrange(strictly(withoutRepeats(said), options));

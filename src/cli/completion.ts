@@ -4,6 +4,13 @@ import { shellQuote } from '../text/shell.ts';
 export const SHELLS = ['bash', 'zsh'] as const;
 export type CompletedShell = (typeof SHELLS)[number];
 
+/** What the line of commands does not know by itself. */
+export interface CompletedNames {
+  readonly profiles: readonly string[];
+  readonly targets: readonly string[];
+  readonly forms: readonly string[];
+}
+
 /** What the word after an option may be. */
 type Values = { readonly words: readonly string[]; readonly also: 'files' | 'folders' | 'nothing' };
 
@@ -11,15 +18,11 @@ type Values = { readonly words: readonly string[]; readonly also: 'files' | 'fol
  * A completion script made from the commands themselves, so that none is forgotten. Programmable completion of bash
  * (its manual, section 8.6); zsh takes the same by its bashcompinit (zshcompsys(1)).
  */
-export function completionScript(
-  program: Command,
-  shell: CompletedShell,
-  profiles: readonly string[],
-): string {
+export function completionScript(program: Command, shell: CompletedShell, names: CompletedNames): string {
   const all = commandsOf(program, '');
   const values = all.flatMap(({ path, command }) =>
     command.options.flatMap((option) => {
-      const { words, also } = valuesOf(option, profiles);
+      const { words, also } = valuesOf(option, names);
       if (!option.required) return [];
       const flags = [option.short, option.long].filter((flag) => flag !== undefined);
       const patterns = flags.map((flag) => `'${path}|${flag}'`).join(' | ');
@@ -72,8 +75,10 @@ function commandsOf(command: Command, path: string): readonly { path: string; co
   ];
 }
 
-function valuesOf({ flags, argChoices }: Option, profiles: readonly string[]): Values {
+function valuesOf({ flags, argChoices, long }: Option, { profiles, targets, forms }: CompletedNames): Values {
   if (argChoices) return { words: argChoices, also: 'nothing' };
+  if (long === '--target') return { words: targets, also: 'nothing' };
+  if (long === '--form') return { words: forms, also: 'nothing' };
   if (flags.includes('name|file')) return { words: profiles, also: 'files' };
   if (flags.includes('<dir>')) return { words: [], also: 'folders' };
   return { words: [], also: flags.includes('<file>') ? 'files' : 'nothing' };

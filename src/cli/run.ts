@@ -138,6 +138,7 @@ const secrets = (): Option =>
 const identity = (): Option =>
   new Option('--identity <file>', 'age identity that opens an encrypted secrets file (or BAKE_AGE_IDENTITY)');
 const strict = (): Option => new Option('--strict', 'treat warnings as errors');
+const target = (what: string): Option => new Option('--target <name>', `${what}; bake targets lists them`);
 const json = (): Option => new Option('--json', 'print JSON for machines');
 const out = (what = 'where products go: DIR/<profile>/'): Option =>
   new Option('-o, --out <dir>', what).default('out').argParser(named);
@@ -309,6 +310,16 @@ function makeProgram(io: Io): Command {
     .action(async (options: Json) => (await import('./commands/profiles.ts')).profilesCommand(options, io));
 
   program
+    .command('targets')
+    .description('list the platforms that machines can run on, or say all that is known of one')
+    .argument('[name]', 'such as aws or vsphere')
+    .addOption(json())
+    .addHelpText('after', examples('bake targets', 'bake targets vsphere'))
+    .action(async (name: string | undefined, options: Json) =>
+      (await import('./commands/targets.ts')).targetsCommand(name, options, io),
+    );
+
+  program
     .command('schema')
     .description('print the JSON Schema of a profile, for editors')
     .addOption(new Option('--cluster', 'that of a cluster file instead'))
@@ -356,7 +367,10 @@ function makeProgram(io: Io): Command {
     .addHelpText('after', examples('bake completion bash'))
     .action(async (shell: CompletedShell) => {
       const { ownProfiles } = await import('../adapters/files.ts');
-      io.out(completionScript(program, shell, ownProfiles()));
+      const { TARGET_NAMES } = await import('../catalog/targets/index.ts');
+      const { FORM_NAMES } = await import('../catalog/targets/target.ts');
+      const names = { profiles: ownProfiles(), targets: TARGET_NAMES, forms: FORM_NAMES };
+      io.out(completionScript(program, shell, names));
     });
 
   addClusters(program, io);
@@ -393,10 +407,19 @@ function addClusters(program: Command, io: Io): void {
   about(program.command('userdata').description('print the user-data of a machine, to paste into a console'))
     .addOption(new Option('-n, --node <name>', 'machine of the cluster file'))
     .addOption(new Option('-p, --profile <name|file>', 'profile of workers that the platform names'))
+    .addOption(target('as this platform takes it'))
+    .addOption(
+      new Option('--form <form>', 'one of the platform’s forms (its first; bake targets NAME lists them)'),
+    )
+    .addOption(new Option('--copy', 'to the clipboard instead of standard output'))
     .addOption(new Option('-o, --out <file>', 'file to write (mode 0600) instead of standard output'))
     .addHelpText(
       'after',
-      examples('bake userdata --node master-1', 'bake userdata --profile worker --out worker.yaml'),
+      examples(
+        'bake userdata --node master-1',
+        'bake userdata --profile worker --out worker.yaml',
+        'bake userdata --node master-1 --target vsphere --form govc',
+      ),
     )
     .action(async (options: UserDataOptions) =>
       (await import('./commands/userdata.ts')).userDataCommand(options, io),
@@ -408,8 +431,12 @@ function addClusters(program: Command, io: Io): void {
       .description('write an ISO image with user-data, network and name of a machine, to attach'),
   )
     .requiredOption('-n, --node <name>', 'machine of the cluster file')
+    .addOption(target('the medium that this platform reads (NoCloud’s)'))
     .addOption(new Option('-o, --out <file>', 'file to write (NODE-seed.iso)'))
-    .addHelpText('after', examples('bake seed --node master-1'))
+    .addHelpText(
+      'after',
+      examples('bake seed --node master-1', 'bake seed --node master-1 --target openstack'),
+    )
     .action(async (options: SeedOptions) =>
       (await import('./commands/userdata.ts')).seedCommand(options, io),
     );

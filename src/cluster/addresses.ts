@@ -33,9 +33,10 @@ export function networkOf(text: string): string {
   const prefixed = parsePrefixed(text);
   if (!prefixed) throw new Error(`not an address with a prefix: ${text}`);
   const { address, prefix } = prefixed;
+  const mask = parse(maskOf(prefix, familyOf(address))).toByteArray();
   const bytes = parse(address)
     .toByteArray()
-    .map((byte, i) => byte & (0xff00 >> Math.min(8, Math.max(0, prefix - 8 * i))) & 0xff);
+    .map((byte, i) => byte & (mask[i] ?? 0));
   return `${textOf(ipaddr.fromByteArray(bytes))}/${prefix}`;
 }
 
@@ -51,6 +52,13 @@ export function isLoopback(address: string): boolean {
 /** 32 or 128. */
 export function bitsOf(address: string): number {
   return familyOf(address) === 'ipv4' ? 32 : 128;
+}
+
+/** The mask of a prefix as an address, for readers that know no prefixes: `255.255.255.0`, `ffff:ffff:ffff:ffff::`. */
+export function maskOf(prefix: number, family: Family): string {
+  const length = family === 'ipv4' ? 4 : 16;
+  const bytes = Array.from({ length }, (_, i) => (0xff00 >> Math.min(8, Math.max(0, prefix - 8 * i))) & 0xff);
+  return textOf(ipaddr.fromByteArray(bytes));
 }
 
 /** Whether an address lies in a network; never where their families differ. */

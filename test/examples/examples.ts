@@ -2,6 +2,9 @@ import { readdirSync, writeFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import assert from 'node:assert/strict';
+import { TARGET_NAMES, TARGETS } from '../../src/catalog/targets/index.ts';
+import { fit } from '../../src/user-data-forms/fit.ts';
+import { FORMS } from '../../src/user-data-forms/index.ts';
 import { bake } from '../support/cli.ts';
 import { ROOT } from '../support/programs.ts';
 
@@ -66,17 +69,6 @@ export async function succeed(example: string, args: readonly string[]): Promise
   return err;
 }
 
-/** Bytes of user-data that platforms take, and in which form. Sources: their documentation, 2026. */
-const PLATFORMS = [
-  { name: 'AWS', limit: 16_384, gzip: true },
-  { name: 'Hetzner (API)', limit: 32_768, gzip: false },
-  { name: 'OpenStack', limit: 49_149, gzip: true },
-  { name: 'DigitalOcean', limit: 65_536, gzip: false },
-  // guestinfo.userdata as it is stored: gzip+base64.
-  { name: 'vSphere', limit: 49_152, gzip: true },
-  { name: 'GCP', limit: 262_144, gzip: false },
-] as const;
-
 /** Bytes of a machine's user-data. */
 export function sizesOf(folder: string): { readonly raw: number; readonly gzip: number } {
   const text = readFileSync(join(folder, 'user-data'));
@@ -86,16 +78,22 @@ export function sizesOf(folder: string): { readonly raw: number; readonly gzip: 
 /** The largest of each example and form, and the platforms that do not take it. */
 export function sizeTable(rendered: readonly Rendered[]): string[] {
   return rendered.map(({ example, form, machines }) => {
-    const sizes = machines.map(({ name, folder }) => ({ name, ...sizesOf(folder) }));
+    const sizes = machines.map(({ name, folder }) => ({ name, folder, ...sizesOf(folder) }));
     const [largest] = sizes.sort((a, b) => b.raw - a.raw);
     if (!largest) throw new Error(`${example} has no machine`);
-    const { name, raw, gzip } = largest;
-    const refused = PLATFORMS.filter((one) => (one.gzip ? gzip : raw) > one.limit).map((one) => one.name);
-    const zipped = PLATFORMS.filter((one) => one.gzip && raw > one.limit && gzip <= one.limit).map(
-      (one) => one.name,
-    );
+    const { name, raw, gzip, folder } = largest;
+    const userData = readFileSync(join(folder, 'user-data'), 'utf8');
+    const asked = TARGET_NAMES.map((target) => {
+      const [first] = TARGETS[target].forms;
+      assert.ok(first);
+      return { target, ...fit(userData, FORMS[first.form], TARGETS[target]) };
+    });
+    const refused = asked.filter(({ fits }) => !fits).map(({ target }) => target);
+    const packed = asked
+      .filter(({ fits, payload }) => fits && payload.kind === 'mime+gzip')
+      .map(({ target }) => target);
     const notes = [
-      ...(zipped.length > 0 ? [`gzipped only: ${zipped.join(', ')}`] : []),
+      ...(packed.length > 0 ? [`packed only: ${packed.join(', ')}`] : []),
       ...(refused.length > 0 ? [`too large for: ${refused.join(', ')}`] : []),
     ];
     return `${example}, ${form}: at most ${raw} bytes, ${gzip} gzipped (${name})${notes.map((note) => `; ${note}`).join('')}`;

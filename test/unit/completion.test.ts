@@ -50,6 +50,8 @@ describe('completion', () => {
     assert.deepEqual(await offered('bake verify --firmware '), ['bios', 'uefi', 'both']);
     assert.deepEqual(await offered('bake compile --profile m'), ['master', 'mine.yaml']);
     assert.deepEqual(await offered('bake -p hap'), ['haproxy']);
+    assert.deepEqual(await offered('bake userdata --target v'), ['virtualbox', 'vmware', 'vsphere', 'vultr']);
+    assert.deepEqual(await offered('bake userdata --form ov'), ['ovf-env', 'ovf-properties']);
     assert.deepEqual(await offered('bake --out '), ['images']);
     assert.deepEqual(await offered('bake verify im'), ['images']);
   });

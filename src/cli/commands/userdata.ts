@@ -1,11 +1,16 @@
 import { basename, dirname, resolve } from 'node:path';
+import { CLIPBOARD_PROGRAMS, copyText } from '../../adapters/clipboard.ts';
 import { writeIfChanged } from '../../adapters/output.ts';
 import { keepOutOfGit } from '../../adapters/private-files.ts';
 import { run } from '../../adapters/process.ts';
 import { writeSeedIso } from '../../adapters/seed-iso.ts';
+import type { FormName, Target } from '../../catalog/targets/target.ts';
 import { quote } from '../../diagnostics/printable.ts';
 import { didYouMean } from '../../diagnostics/suggest.ts';
+import { configDriveFiles } from '../../firstboot/config-drive.ts';
+import type { SecretText } from '../../secrets/secret-text.ts';
 import { formatSize } from '../../units/size.ts';
+import { FORMS, writeFor } from '../../user-data-forms/index.ts';
 import {
   compileMachinesOrStop,
   openClusterOrStop,
@@ -17,6 +22,7 @@ import {
 import { tellOfMachines, tellOfSizes } from '../cluster-notes.ts';
 import { EXIT, Stop, type Io } from '../io.ts';
 import { needsFor, requireTools } from '../require-tools.ts';
+import { formOrStop, limitText, targetOrStop } from '../target.ts';
 import { cannotWrite, gitNote, requireFolderOf } from '../write-artifacts.ts';
 
 export interface UserDataOptions extends ClusterOptions {
@@ -24,47 +30,156 @@ export interface UserDataOptions extends ClusterOptions {
   readonly node?: string;
   /** Profile of workers that the platform names. */
   readonly profile?: string;
+  /** Platform to write it for; as cloud-init reads it when absent. */
+  readonly target?: string;
+  /** One of the platform's forms; its first when absent. */
+  readonly form?: string;
+  /** To the clipboard instead of standard output. */
+  readonly copy?: boolean;
   /** File to write; standard output when absent. */
   readonly out?: string;
 }
 
 /** `bake userdata`: the user-data of one machine, to paste into a console. */
 export async function userDataCommand(options: UserDataOptions, io: Io): Promise<void> {
-  if (options.out !== undefined) requireFolderOf(options.out, io);
+  const { out, copy } = options;
+  const wanted = wantedForm(options);
+  if (out !== undefined) requireFolderOf(out, io);
   const machine = await machineOrStop(options, io);
-  const text = machine.seed['user-data'];
-  const note = options.out === undefined ? '' : await write(options.out, text, io);
-  if (options.out === undefined) io.out(text);
-  io.err(
-    `user-data of ${machine.name}: ${formatSize(Buffer.byteLength(text))}${whereTo(options.out)}\n${note}`,
-  );
-  tellOfSizes([machine], io);
-  if (machine.seed['network-config'] !== undefined)
+  const made = wanted ? madeFor(wanted, machine, options) : madePlain(machine);
+  const note = out === undefined ? '' : await write(out, made.text, io);
+  const copied = copy ? `, on the clipboard (${await copyOrStop(made.text, io)})` : '';
+  if (out === undefined && !copy) io.out(made.text);
+  io.err(`user-data of ${machine.name}${made.size}${whereTo(out)}${copied}\n${note}${made.paste}`);
+  if (!wanted) tellOfSizes([machine], io);
+  if (machine.identity?.network && !made.bringsIdentity)
     io.err(
       'Its static addresses are not in user-data: give them by the platform, or attach them (bake seed).\n',
     );
 }
 
+interface WantedForm {
+  readonly name: string;
+  readonly target: Target;
+  readonly form: FormName;
+  readonly paste: string;
+}
+
+/** What was asked for, found out before anything is compiled. */
+function wantedForm({ target: name, form }: UserDataOptions): WantedForm | undefined {
+  if (name !== undefined) {
+    const target = targetOrStop(name);
+    return { name, target, ...formOrStop(target, name, form) };
+  }
+  if (form === undefined) return undefined;
+  throw new Stop(EXIT.usage, '--form is one of a platform’s: say which by --target (bake targets)');
+}
+
+interface Made {
+  readonly text: SecretText;
+  /** Goes on after the machine's name. */
+  readonly size: string;
+  /** A line, or nothing. */
+  readonly paste: string;
+  readonly bringsIdentity: boolean;
+}
+
+function madePlain({ seed }: ClusterMachine): Made {
+  const text = seed['user-data'];
+  return { text, size: `: ${formatSize(Buffer.byteLength(text))}`, paste: '', bringsIdentity: false };
+}
+
+const PACKED = {
+  plain: '',
+  mime: ', as a MIME message',
+  'mime+gzip': ', gzipped in a MIME message',
+  gzip: ', gzipped',
+} as const;
+
+function madeFor(
+  { name, target, form, paste }: WantedForm,
+  machine: ClusterMachine,
+  options: UserDataOptions,
+): Made {
+  const { identity, seed } = machine;
+  const written = writeFor(target, form, {
+    userData: seed['user-data'],
+    ...(identity ? { identity } : {}),
+  });
+  const { limit } = target.userData;
+  const of = limit ? ` of ${limitText(target.userData)}` : '';
+  const size = ` for ${target.title}: ${formatSize(written.size)}${of}${PACKED[written.payload.kind]}`;
+  if (written.text === undefined)
+    throw new Stop(
+      EXIT.input,
+      `user-data of ${machine.name} is too large${size} at the smallest. What helps:\n${whatHelps(name, target, options)}`,
+    );
+  return {
+    text: written.text,
+    size,
+    paste: `It goes into ${paste}\n`,
+    bringsIdentity: FORMS[form].bringsIdentity,
+  };
+}
+
+/** Lines that say how a machine gets its user-data all the same. */
+function whatHelps(name: string, { seed }: Target, { stock, node }: UserDataOptions): string {
+  return [
+    ...(stock
+      ? ['bake the image, and leave out --stock: then only what differs between machines is in user-data']
+      : []),
+    ...(seed && node !== undefined ? [`attach it: bake seed --target ${name} --node ${node}`] : []),
+    'serve what bake userdata writes without --target at an https address that this machine alone reads, and give two lines instead: #include, and the address',
+  ]
+    .map((line) => `  - ${line}\n`)
+    .join('')
+    .trimEnd();
+}
+
+async function copyOrStop(text: SecretText, io: Io): Promise<string> {
+  const program = await copyText(text, io.env, run);
+  if (program !== undefined) return program;
+  throw new Stop(
+    EXIT.tool,
+    `there is no clipboard to copy to: that takes one of ${CLIPBOARD_PROGRAMS.join(', ')}, and a desktop to run it on; leave out --copy, or write a file with --out`,
+  );
+}
+
 export interface SeedOptions extends ClusterOptions {
   readonly node: string;
+  /** Platform whose medium it is; NoCloud's when absent. */
+  readonly target?: string;
   readonly out?: string;
 }
 
-/** `bake seed`: a NoCloud medium with user-data, meta-data and network-config of one machine, to attach. */
+/** `bake seed`: a medium with user-data, name and network of one machine, to attach. */
 export async function seedCommand(options: SeedOptions, io: Io): Promise<void> {
+  const kind = options.target === undefined ? 'nocloud' : mediumOf(options.target);
   if (options.out !== undefined) requireFolderOf(options.out, io);
-  const { name, seed } = await machineOrStop(options, io);
+  const machine = await machineOrStop(options, io);
+  const files = kind === 'nocloud' ? seedRecord(machine.seed) : configDriveOf(machine);
   await requireTools(needsFor(['seed']), io);
-  const out = options.out ?? `${name}-seed.iso`;
+  const out = options.out ?? `${machine.name}-seed.iso`;
   const path = resolve(io.cwd, out);
   let note: string;
   try {
     note = gitNote(await keepOutOfGit(path, run), 'it', io);
-    await writeSeedIso(seedRecord(seed), path, run);
+    await writeSeedIso(files, path, run, kind === 'nocloud' ? 'CIDATA' : 'config-2');
   } catch (error) {
     throw cannotWrite(error, out, 'choose another file with --out');
   }
-  io.out(`Wrote ${out} (mode 0600): attach it as a CD-ROM. It holds\n${sizes(seed)}${note}`);
+  io.out(`Wrote ${out} (mode 0600): attach it as a CD-ROM. It holds\n${sizes(files)}${note}`);
+}
+
+function mediumOf(name: string): 'nocloud' | 'config-drive' {
+  const { seed, title } = targetOrStop(name);
+  if (seed) return seed;
+  throw new Stop(EXIT.usage, `${title} takes no medium: bake userdata --target ${name} writes what it takes`);
+}
+
+function configDriveOf({ identity, seed }: ClusterMachine): Readonly<Record<string, SecretText>> {
+  if (!identity) throw new Error('a medium is for a named machine');
+  return configDriveFiles(identity, seed['user-data']);
 }
 
 /** Files of a seed by name. */
@@ -74,9 +189,10 @@ export function seedRecord(seed: ClusterMachine['seed']): Record<string, string>
   );
 }
 
-export function sizes(seed: ClusterMachine['seed']): string {
-  return Object.entries(seedRecord(seed))
-    .map(([name, text]) => `  ${name.padEnd(16)}${formatSize(Buffer.byteLength(text)).padStart(9)}\n`)
+function sizes(files: Readonly<Record<string, string>>): string {
+  const width = Math.max(...Object.keys(files).map((name) => name.length)) + 2;
+  return Object.entries(files)
+    .map(([name, text]) => `  ${name.padEnd(width)}${formatSize(Buffer.byteLength(text)).padStart(9)}\n`)
     .join('');
 }
 
@@ -106,7 +222,7 @@ function wanted({ cluster }: OpenedCluster, { node: name, profile }: UserDataOpt
 }
 
 /** Says whether git was told to leave the file alone. */
-async function write(out: string, text: string, io: Io): Promise<string> {
+async function write(out: string, text: SecretText, io: Io): Promise<string> {
   const path = resolve(io.cwd, out);
   try {
     const note = gitNote(await keepOutOfGit(path, run), 'it', io);

@@ -1,0 +1,56 @@
+import { alibaba } from './alibaba.ts';
+import { aws } from './aws.ts';
+import { azure } from './azure.ts';
+import { digitalocean } from './digitalocean.ts';
+import { gcp } from './gcp.ts';
+import { hetzner } from './hetzner.ts';
+import { huawei } from './huawei.ts';
+import { hyperv } from './hyperv.ts';
+import { lxd } from './lxd.ts';
+import { multipass } from './multipass.ts';
+import { nocloud } from './nocloud.ts';
+import { nutanix } from './nutanix.ts';
+import { openstack } from './openstack.ts';
+import { oracle } from './oracle.ts';
+import { proxmox } from './proxmox.ts';
+import { qemu } from './qemu.ts';
+import type { Target } from './target.ts';
+import { tencent } from './tencent.ts';
+import { virtualbox } from './virtualbox.ts';
+import { vmware } from './vmware.ts';
+import { vsphere } from './vsphere.ts';
+import { vultr } from './vultr.ts';
+
+/** Every platform by the name that `--target` takes: on a desk, in a data centre, in a cloud. */
+export const TARGETS = {
+  nocloud,
+  qemu,
+  lxd,
+  multipass,
+  virtualbox,
+  vmware,
+  hyperv,
+  proxmox,
+  vsphere,
+  nutanix,
+  openstack,
+  aws,
+  azure,
+  gcp,
+  digitalocean,
+  hetzner,
+  vultr,
+  oracle,
+  alibaba,
+  tencent,
+  huawei,
+} as const satisfies Readonly<Record<string, Target>>;
+
+export type TargetName = keyof typeof TARGETS;
+
+export const TARGET_NAMES = Object.keys(TARGETS) as readonly TargetName[];
+
+/** A platform by its name; `undefined` where there is none of that name. */
+export function targetNamed(name: string): Target | undefined {
+  return Object.hasOwn(TARGETS, name) ? TARGETS[name as TargetName] : undefined;
+}

@@ -1,0 +1,26 @@
+import type { Target } from './target.ts';
+
+export const virtualbox: Target = {
+  title: 'VirtualBox',
+  datasources: ['NoCloud', 'OVF'],
+  datasourceList: ['NoCloud', 'OVF', 'None'],
+  userData: { encodings: ['plain', 'gzip', 'base64', 'gzip+base64'] },
+  forms: [
+    {
+      form: 'text',
+      paste: 'the file user-data of a medium; bake seed writes the whole medium, for a DVD drive',
+    },
+    { form: 'ovf-env', paste: 'the file ovf-env.xml on a CD labelled OVF-TRANSPORT' },
+  ],
+  seed: 'nocloud',
+  metaData: 'file meta-data on the medium: instance-id, local-hostname',
+  networkConfig: 'file network-config on the medium; applied again for a new instance-id',
+  images: { formats: ['ova', 'vmdk'] },
+  guest: {
+    packages: { debian: [], ubuntu: ['virtualbox-guest-utils'] },
+    drivers: ['ahci', 'mptspi', 'virtio_pci', 'virtio_scsi', 'virtio_net', 'e1000'],
+  },
+  packer: ['virtualbox-ovf', 'virtualbox-iso'],
+  notes: ['Debian has no guest additions in its main archive; machines do without.'],
+  sources: ['cloud-init documentation, "NoCloud" and "OVF"', 'VirtualBox manual, "VBoxManage storageattach"'],
+};
