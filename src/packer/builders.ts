@@ -1,3 +1,4 @@
+import { TARGET_NAMES, TARGETS, type TargetName } from '../catalog/targets/index.ts';
 import type { Builder } from './builder.ts';
 import { alicloudEcs } from './builders/alicloud-ecs.ts';
 import { amazonEbs } from './builders/amazon-ebs.ts';
@@ -23,32 +24,45 @@ import { vsphereClone } from './builders/vsphere-clone.ts';
 import { vsphereIso } from './builders/vsphere-iso.ts';
 import { vultr } from './builders/vultr.ts';
 
-/** Which of Packer's builders make images for a target; the first is the one that is taken unless told otherwise. */
-export const PACKER_TARGETS = {
-  qemu: [qemu],
-  proxmox: [proxmoxClone, proxmoxIso],
-  vmware: [vmwareVmx, vmwareIso],
-  vsphere: [vsphereClone, vsphereIso],
-  virtualbox: [virtualboxOvf, virtualboxIso],
-  hyperv: [hypervIso],
-  nutanix: [nutanix],
-  openstack: [openstack],
-  aws: [amazonEbs, amazonEbssurrogate],
-  azure: [azureArm],
-  gcp: [googlecompute],
-  digitalocean: [digitalocean],
-  hetzner: [hcloud],
-  vultr: [vultr],
-  oracle: [oracleOci],
-  alibaba: [alicloudEcs],
-  tencent: [tencentcloudCvm],
-  huawei: [huaweicloudEcs],
-} as const satisfies Readonly<Record<string, readonly [Builder, ...Builder[]]>>;
+/** Every builder that templates are written for. */
+export const BUILDERS: readonly Builder[] = [
+  alicloudEcs,
+  amazonEbs,
+  amazonEbssurrogate,
+  azureArm,
+  digitalocean,
+  googlecompute,
+  hcloud,
+  huaweicloudEcs,
+  hypervIso,
+  nutanix,
+  openstack,
+  oracleOci,
+  proxmoxClone,
+  proxmoxIso,
+  qemu,
+  tencentcloudCvm,
+  virtualboxIso,
+  virtualboxOvf,
+  vmwareIso,
+  vmwareVmx,
+  vsphereClone,
+  vsphereIso,
+  vultr,
+];
 
-export type PackerTarget = keyof typeof PACKER_TARGETS;
+/** Targets that Packer makes images for. */
+export const PACKER_TARGET_NAMES = TARGET_NAMES.filter((name) => TARGETS[name].packer.length > 0);
 
-export const PACKER_TARGET_NAMES = Object.keys(PACKER_TARGETS) as readonly PackerTarget[];
+export type PackerTarget = TargetName;
 
-export const buildersOf = (target: PackerTarget): readonly [Builder, ...Builder[]] => PACKER_TARGETS[target];
-
-export const BUILDERS: readonly Builder[] = PACKER_TARGET_NAMES.flatMap((target) => buildersOf(target));
+/** The builders of a target of {@link PACKER_TARGET_NAMES}; the first is the one that is taken unless told otherwise. */
+export function buildersOf(target: PackerTarget): readonly [Builder, ...Builder[]] {
+  const [first, ...others] = TARGETS[target].packer.map((name) => {
+    const builder = BUILDERS.find((one) => one.name === name);
+    if (!builder) throw new Error(`target ${target} names the builder ${name}, which is not there`);
+    return builder;
+  });
+  if (!first) throw new Error(`Packer has no builder for ${target}`);
+  return [first, ...others];
+}

@@ -85,8 +85,8 @@ describe('builders', () => {
 
   test('a list that lacks an argument would be told of', () => {
     const [machine] = MACHINES;
-    const [builder] = BUILDERS;
-    assert.ok(machine && builder);
+    const [builder] = buildersOf('qemu');
+    assert.ok(machine);
     const found = strangers(sourceBlock(builder, machine).body, { attributes: 'iso_url' }, 'qemu');
     assert.ok(found.includes('qemu.iso_checksum') && found.includes('qemu.qemu_img_args'));
   });
