@@ -98,6 +98,10 @@ const RUN_ELSEWHERE: Readonly<Record<string, readonly [file: string, words: stri
     'test/bake/bake-and-boot.test.ts',
     "['--firmware', 'both']",
   ],
+  'npx bake verify --offline --plan out/worker/plan.json out/worker/packer/qemu/image/qemu/worker-*.qcow2': [
+    'bench/packer.ts',
+    "[BAKE, 'verify', '--offline', '--format', 'json', '--plan', plan, image]",
+  ],
   'npx bake rehearse --cluster ../my-cluster/cluster.yaml --stand-in': [
     'test/rehearse/stand-ins.test.ts',
     "['--stand-in', '--engine', 'nspawn',",
