@@ -27,6 +27,11 @@ import {
   staticNetworksHaveAnInterface,
   thereIsAMaster,
 } from './rules/machines-are-there.ts';
+import {
+  endpointCanBeReached,
+  nodesCanBeReached,
+  virtualAddressCanBeReached,
+} from './rules/machines-can-be-reached.ts';
 import { kubeletsAreBelieved, replacedTextsAreThere } from './rules/manifests-agree.ts';
 import { networksAreApart } from './rules/networks-are-apart.ts';
 import {
@@ -53,6 +58,9 @@ const RULES: readonly ClusterRule[] = [
   standaloneIsAlone,
   endpointIsKnown,
   staticNetworksHaveAnInterface,
+  nodesCanBeReached,
+  virtualAddressCanBeReached,
+  endpointCanBeReached,
   ...nothingIsShared,
   namesHaveOneAddress,
   networksAreApart,

@@ -8,6 +8,7 @@ import { blocksOf, readDocuments } from '../support/documents.ts';
 import { profileRows } from '../support/profile-page.ts';
 import { ROOT } from '../support/programs.ts';
 import { readClusterText } from '../support/cluster-case.ts';
+import { CERTIFICATE } from '../support/cluster-secrets.ts';
 import { matchesFile } from '../support/update.ts';
 
 const MARKER = '<!-- What follows is made from the schema by test/cluster/docs.test.ts with UPDATE=1. -->';
@@ -22,11 +23,13 @@ const examples = documents
 
 /** Whatever an example names lies beside it. */
 const beside = {
-  text: (name: string) => {
-    const text = name === 'audit.yaml' ? 'kind: Policy\nrules: [level: None]\n' : 'kind: List # 10.0.0.0/8\n';
-    return { source: { id: name, path: name, text } };
-  },
+  text: (name: string) => ({ source: { id: name, path: name, text: TEXTS[name] ?? OTHERWISE } }),
 };
+const TEXTS: Readonly<Record<string, string>> = {
+  'audit.yaml': 'kind: Policy\nrules: [level: None]\n',
+  'ca.crt': CERTIFICATE,
+};
+const OTHERWISE = 'kind: List # 10.0.0.0/8\n';
 
 describe('clusters in the documentation are right', () => {
   for (const { where, text } of examples)
