@@ -17,7 +17,7 @@ import { cacheFolder, thisHost } from '../cache-folder.ts';
 import { openClusterOrStop, type ClusterOptions, type OpenedCluster } from '../compile-cluster.ts';
 import { EXIT, Stop, type Io } from '../io.ts';
 import { seconds } from '../progress.ts';
-import { endpointHere, withManifests } from '../rehearsable.ts';
+import { demandRoom, endpointHere, withManifests } from '../rehearsable.ts';
 import { rehearsalMachines } from '../rehearsal-machines.ts';
 import { makeRehearsalView } from '../rehearsal-view.ts';
 import { needsFor, requireTools } from '../require-tools.ts';
@@ -54,6 +54,7 @@ export async function rehearseCommand(options: RehearseOptions, io: Io): Promise
   const written = await openClusterOrStop(options, io);
   demandWindow(written);
   const address = endpointHere(written.cluster.cluster);
+  demandRoom(written.cluster.cluster);
   await requireTools(needsFor(['bake', 'rehearse']), io);
   const { work } = paths(cacheFolder(io));
   await mkdir(work, { recursive: true });
