@@ -140,6 +140,7 @@ const strict = (): Option => new Option('--strict', 'treat warnings as errors');
 const json = (): Option => new Option('--json', 'print JSON for machines');
 const out = (what = 'where products go: DIR/<profile>/'): Option =>
   new Option('-o, --out <dir>', what).default('out').argParser(named);
+const outFile = (what: string): Option => new Option('-o, --out <file>', what).argParser(named);
 
 /** An empty name would be the current folder's. */
 function named(path: string): string {
@@ -346,7 +347,7 @@ function addClusters(program: Command, io: Io): void {
   about(program.command('userdata').description('print the user-data of a machine, to paste into a console'))
     .addOption(new Option('-n, --node <name>', 'machine of the cluster file'))
     .addOption(new Option('-p, --profile <name|file>', 'profile of workers that the platform names'))
-    .addOption(new Option('-o, --out <file>', 'file to write (mode 0600) instead of standard output'))
+    .addOption(outFile('file to write (mode 0600) instead of standard output'))
     .addHelpText(
       'after',
       examples('bake userdata --node master-1', 'bake userdata --profile worker --out worker.yaml'),
@@ -361,7 +362,7 @@ function addClusters(program: Command, io: Io): void {
       .description('write an ISO image with user-data, network and name of a machine, to attach'),
   )
     .requiredOption('-n, --node <name>', 'machine of the cluster file')
-    .addOption(new Option('-o, --out <file>', 'file to write (NODE-seed.iso)'))
+    .addOption(outFile('file to write (NODE-seed.iso)'))
     .addHelpText('after', examples('bake seed --node master-1'))
     .action(async (options: SeedOptions) =>
       (await import('./commands/userdata.ts')).seedCommand(options, io),
@@ -447,9 +448,7 @@ function addSecrets(secretsCommand: Command, io: Io): void {
     command
       .addOption(new Option('--name <name>', 'name of the cluster'))
       .addOption(new Option('--cluster <file>', 'cluster file to take the name and the durations from'))
-      .addOption(
-        new Option('-o, --out <file>', 'file to write (FILE.age when encrypted)').default('secrets.yaml'),
-      )
+      .addOption(outFile('file to write (FILE.age when encrypted)').default('secrets.yaml'))
       .addOption(initWindow())
       .addOption(tokenTtl())
       .addOption(externalEtcdKey())
