@@ -261,7 +261,7 @@ const kubeadm = z.strictObject({
     .optional()
     .describe('Flags by component, without dashes.'),
   featureGates: z
-    .record(z.string().regex(/^[A-Z][A-Za-z0-9]*$/, 'a feature gate such as EtcdLearnerMode'), z.boolean())
+    .record(z.string().regex(/^[A-Z][A-Za-z0-9]*$/, 'a feature gate such as NodeLocalCRISocket'), z.boolean())
     .optional()
     .describe('kubeadm’s own feature gates.'),
   kubelet: settings.optional().describe('Merged over our KubeletConfiguration.'),
