@@ -24,7 +24,7 @@ export function tellOfMachines(
     );
   if ((has('master') || has('worker')) && isOver(secrets.bootstrapToken.expires))
     io.err(
-      `Since ${secrets.bootstrapToken.expires} no machine can join with this token: bake secrets rotate token, and kubeadm token create TOKEN on a master of a running cluster\n`,
+      `Since ${secrets.bootstrapToken.expires} no machine can join with this token: bake secrets rotate token, and tell a running cluster of it (docs/secrets.md has the line)\n`,
     );
   if (has('master'))
     io.err(

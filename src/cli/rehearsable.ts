@@ -4,6 +4,7 @@ import { download } from '../adapters/http.ts';
 import type { Addon, Cluster } from '../cluster/cluster.ts';
 import { endpointAddressOf } from '../cluster/views.ts';
 import type { Compiled } from '../compile.ts';
+import { roomOf } from '../rehearse/cast.ts';
 import { EXIT, Stop } from './io.ts';
 
 /**
@@ -23,6 +24,16 @@ export function endpointHere(cluster: Cluster): string {
   throw new Stop(
     EXIT.input,
     `no machine of the cluster serves ${endpoint.host}:${endpoint.port}, and machines of a rehearsal reach nothing else; rehearse a copy of the cluster file with a virtualIp (kube-vip on masters, or haproxy machines) in place of the load balancer`,
+  );
+}
+
+/** Stops where the network of the machines is too small for those that the file gives no address. */
+export function demandRoom(cluster: Cluster): void {
+  const { network, wanted, free } = roomOf(cluster);
+  if (wanted <= free) return;
+  throw new Stop(
+    EXIT.input,
+    `${wanted} machines have no address in the cluster file, and ${free} are free in ${network}: rehearse a copy of the file with fewer of them (counts), or with a larger network (virtualIp with its prefix)`,
   );
 }
 

@@ -142,6 +142,7 @@ const target = (what: string): Option => new Option('--target <name>', `${what};
 const json = (): Option => new Option('--json', 'print JSON for machines');
 const out = (what = 'where products go: DIR/<profile>/'): Option =>
   new Option('-o, --out <dir>', what).default('out').argParser(named);
+const outFile = (what: string): Option => new Option('-o, --out <file>', what).argParser(named);
 
 /** An option that can be given several times. */
 const several = (one: string, before: readonly string[] = []): readonly string[] => [...before, one];
@@ -412,7 +413,7 @@ function addClusters(program: Command, io: Io): void {
       new Option('--form <form>', 'one of the platform’s forms (its first; bake targets NAME lists them)'),
     )
     .addOption(new Option('--copy', 'to the clipboard instead of standard output'))
-    .addOption(new Option('-o, --out <file>', 'file to write (mode 0600) instead of standard output'))
+    .addOption(outFile('file to write (mode 0600) instead of standard output'))
     .addHelpText(
       'after',
       examples(
@@ -432,7 +433,7 @@ function addClusters(program: Command, io: Io): void {
   )
     .requiredOption('-n, --node <name>', 'machine of the cluster file')
     .addOption(target('the medium that this platform reads (NoCloud’s)'))
-    .addOption(new Option('-o, --out <file>', 'file to write (NODE-seed.iso)'))
+    .addOption(outFile('file to write (NODE-seed.iso)'))
     .addHelpText(
       'after',
       examples('bake seed --node master-1', 'bake seed --node master-1 --target openstack'),
@@ -521,9 +522,7 @@ function addSecrets(secretsCommand: Command, io: Io): void {
     command
       .addOption(new Option('--name <name>', 'name of the cluster'))
       .addOption(new Option('--cluster <file>', 'cluster file to take the name and the durations from'))
-      .addOption(
-        new Option('-o, --out <file>', 'file to write (FILE.age when encrypted)').default('secrets.yaml'),
-      )
+      .addOption(outFile('file to write (FILE.age when encrypted)').default('secrets.yaml'))
       .addOption(initWindow())
       .addOption(tokenTtl())
       .addOption(externalEtcdKey())

@@ -49,6 +49,34 @@ export function isLoopback(address: string): boolean {
   return contains(familyOf(address) === 'ipv4' ? '127.0.0.0/8' : '::1/128', address);
 }
 
+/** Kinds of address by which one machine does not reach another; by the names that ipaddr.js has for them. */
+const UNREACHABLE: Readonly<Record<string, string>> = {
+  unspecified: 'no address of any machine',
+  loopback: 'a loopback address, which is every machine itself',
+  linkLocal: 'a link-local address, which means nothing without an interface',
+  multicast: 'a multicast address',
+  broadcast: 'the broadcast address',
+  ipv4Mapped: 'an IPv4 address in a form of IPv6',
+};
+
+/** What makes an address one that a machine can’t be reached by; `undefined` for one that it can. */
+export function unreachable(address: string): string | undefined {
+  return UNREACHABLE[parse(address).range()];
+}
+
+/** Whether `10.0.0.255/24` is the address of all machines of its network. IPv6 has none, and neither has a pair (RFC 3021). */
+export function isBroadcastOf(text: string): boolean {
+  const [address = '', bits = ''] = text.split('/');
+  if (bits === '' || Number(bits) > 30 || familyOf(address) !== 'ipv4') return false;
+  return ipaddr.IPv4.broadcastAddressFromCIDR(text).toString() === address;
+}
+
+/** Whether `10.0.0.0/24` is the name of a network, and no address in it. */
+export function isNetworkOf(text: string): boolean {
+  const [address = '', bits = ''] = text.split('/');
+  return bits !== '' && Number(bits) <= 30 && familyOf(address) === 'ipv4' && networkOf(text) === text;
+}
+
 /** 32 or 128. */
 export function bitsOf(address: string): number {
   return familyOf(address) === 'ipv4' ? 32 : 128;

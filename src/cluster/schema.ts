@@ -2,7 +2,14 @@ import { z } from 'zod';
 import * as t from '../profile/text.ts';
 import { DURATION_PATTERN, parseDuration } from '../units/duration.ts';
 import { isAddress, parsePrefixed } from './addresses.ts';
-import { isAddressMaybePrefixed, isHost, parseEndpoint, parseHostsLine, parseTaint } from './written.ts';
+import {
+  isAddressMaybePrefixed,
+  isAlternativeName,
+  isHost,
+  parseEndpoint,
+  parseHostsLine,
+  parseTaint,
+} from './written.ts';
 
 /**
  * The shape of a cluster file, as people write it: short forms beside long ones. What the whole must say beyond that is
@@ -235,7 +242,10 @@ const addon = z.union([
 
 const settings = z.record(t.line, z.unknown());
 const kubeadm = z.strictObject({
-  certSANs: z.array(host).optional().describe('More names and addresses for the API server’s certificate.'),
+  certSANs: z
+    .array(text('a host name in lower case, *. before one, or an IP address', isAlternativeName))
+    .optional()
+    .describe('More names, *.example.com too, and addresses for the API server’s certificate.'),
   proxyMode: z
     .enum(['iptables', 'ipvs', 'nftables'])
     .optional()
@@ -251,7 +261,7 @@ const kubeadm = z.strictObject({
     .optional()
     .describe('Flags by component, without dashes.'),
   featureGates: z
-    .record(z.string().regex(/^[A-Z][A-Za-z0-9]*$/, 'a feature gate such as EtcdLearnerMode'), z.boolean())
+    .record(z.string().regex(/^[A-Z][A-Za-z0-9]*$/, 'a feature gate such as NodeLocalCRISocket'), z.boolean())
     .optional()
     .describe('kubeadm’s own feature gates.'),
   kubelet: settings.optional().describe('Merged over our KubeletConfiguration.'),

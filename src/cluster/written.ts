@@ -14,6 +14,13 @@ export function isHost(text: string): boolean {
   return isAddress(text) || (HOST_NAME.test(text) && !ALL_NUMERIC.test(text));
 }
 
+/** What stands in a certificate: a host, or `*.` before a name. Source: kubeadm's ValidateCertSANs. */
+export function isAlternativeName(text: string): boolean {
+  if (!text.startsWith('*.')) return isHost(text);
+  const parent = text.slice(2);
+  return text.length <= 253 && isHost(parent) && !isAddress(parent);
+}
+
 /** `name:6443`, `10.0.0.10`, `[2001:db8::10]:6443`. An IPv6 address with a port must stand in brackets, as in URLs. */
 export function parseEndpoint(text: string): { readonly host: string; readonly port?: number } | undefined {
   const match = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::([1-9][0-9]{0,4}))?$/.exec(text);

@@ -172,7 +172,7 @@ export const CODES = {
   B605: {
     title: 'address is in the wrong place',
     explain:
-      'A virtual address lies in the network of the machines that hold it and belongs to none of them; a node has the address that it is reached by; a gateway lies in a network of its machine. No two programs of a machine listen at one port.',
+      'A virtual address lies in the network of the machines that hold it and belongs to none of them; a node has the address that it is reached by; a gateway lies in a network of its machine. Loopback, link-local, multicast and broadcast addresses, and localhost, lead to no other machine. No two programs of a machine listen at one port.',
   },
   B606: {
     title: 'setting means nothing in this cluster',

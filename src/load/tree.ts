@@ -99,6 +99,27 @@ export function without(tree: Tree, paths: readonly Path[]): Tree {
   return { ...tree, entries: new Map(entries) };
 }
 
+/**
+ * A path of one tree in another one that was made from it, or that it was made from ({@link without}); `undefined` for what lies in an
+ * entry of a list that the other does not have. Entries are the same where they were written.
+ */
+export function pathIn(to: Tree, from: Tree, path: Path): Path | undefined {
+  const [step, ...rest] = path;
+  if (step === undefined) return path;
+  if (from.kind === 'list' && to.kind === 'list') {
+    const mine = from.items[Number(step)];
+    const there = to.items.findIndex(({ span }) => span === mine?.span);
+    const theirs = to.items[there];
+    const below = mine && theirs && pathIn(theirs, mine, rest);
+    return below && [there, ...below];
+  }
+  if (from.kind !== 'map' || to.kind !== 'map') return path;
+  const key = String(step);
+  const [mine, theirs] = [from.entries.get(key), to.entries.get(key)];
+  const below = mine && theirs ? pathIn(theirs.value, mine.value, rest) : rest;
+  return below && [step, ...below];
+}
+
 /** The first key of a mapping stands for the mapping. */
 function headOf(map: Extract<Tree, { kind: 'map' }>): Span {
   const [first] = map.entries.values();

@@ -1,7 +1,7 @@
 /** What can be made anew without making the cluster anew, each with what has to be done then. */
 export const ROTATIONS = {
   token:
-    'machines that have not joined yet need new user-data; a running cluster must be told: kubeadm token create TOKEN on a master',
+    'machines that have not joined yet need new user-data; a running cluster must be told by kubeadm token create --config /dev/stdin on a master (docs/secrets.md has the line)',
   window:
     'the first master may initialise until then, with new user-data; never where there is a cluster already',
   vrrp: 'all haproxy machines must get it at the same time, or each of them takes the virtual IP',

@@ -1,9 +1,10 @@
 import type { Path } from '../diagnostics/diagnostic.ts';
 
-/** An object that tells whether anybody asked for what is not known. */
+/** An object that tells what of the unknown anybody asked for. */
 export interface Watched<T> {
   readonly value: T;
-  readonly isTouched: () => boolean;
+  /** The paths that were asked for, as they were given. */
+  readonly touched: () => readonly Path[];
 }
 
 /**
@@ -11,21 +12,33 @@ export interface Watched<T> {
  * Who goes through all keys does not see those, and so is not misled.
  */
 export function watch<T extends object>(value: T, leftOut: readonly Path[]): Watched<T> {
-  let touched = false;
-  const wrap = <U extends object>(target: U, paths: readonly Path[]): U =>
-    new Proxy(target, {
+  const touched = new Set<Path>();
+  interface Hidden {
+    readonly whole: Path;
+    readonly rest: Path;
+  }
+  const wrap = <U extends object>(target: U, hidden: readonly Hidden[]): U => {
+    // The same object twice is one, for who compares.
+    const made = new Map<PropertyKey, unknown>();
+    const below = (key: PropertyKey): Hidden[] =>
+      hidden
+        .filter(({ rest }) => String(rest[0]) === String(key))
+        .map(({ whole, rest }) => ({ whole, rest: rest.slice(1) }));
+    return new Proxy(target, {
       get: (object, key): unknown => {
         const found: unknown = Reflect.get(object, key);
-        const below = paths.filter(([first]) => first === key).map((path) => path.slice(1));
-        if (below.length === 0) return found;
-        if (below.some((path) => path.length === 0) || typeof found !== 'object' || found === null) {
-          touched = true;
-          return found;
-        }
-        return wrap(found, below);
+        const inner = below(key);
+        if (inner.length === 0) return found;
+        const isLeaf = typeof found !== 'object' || found === null;
+        for (const { whole, rest } of inner) if (isLeaf || rest.length === 0) touched.add(whole);
+        if (isLeaf || inner.some(({ rest }) => rest.length === 0)) return found;
+        if (!made.has(key)) made.set(key, wrap(found, inner));
+        return made.get(key);
       },
       ownKeys: (object) =>
-        Reflect.ownKeys(object).filter((key) => !paths.some((path) => path.length === 1 && path[0] === key)),
+        Reflect.ownKeys(object).filter((key) => !below(key).some(({ rest }) => rest.length === 0)),
     });
-  return { value: wrap(value, leftOut), isTouched: () => touched };
+  };
+  const hidden = leftOut.map((path) => ({ whole: path, rest: path }));
+  return { value: wrap(value, hidden), touched: () => [...touched] };
 }

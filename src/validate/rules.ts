@@ -120,8 +120,8 @@ const RULES: readonly Rule[] = [
 export function validateRules(resolved: ResolvedProfile, options: RuleOptions): Diagnostic[] {
   if (resolved.leftOut.length === 0) return RULES.flatMap((rule) => rule(resolved, options));
   return RULES.flatMap((rule) => {
-    const { value: profile, isTouched } = watch(resolved.profile, resolved.leftOut);
+    const { value: profile, touched } = watch(resolved.profile, resolved.leftOut);
     const found = rule({ ...resolved, profile }, options);
-    return isTouched() ? [] : found;
+    return touched().length > 0 ? [] : found;
   });
 }

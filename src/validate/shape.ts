@@ -4,69 +4,32 @@ import type { Diagnostic, Outcome, Path } from '../diagnostics/diagnostic.ts';
 import { quote } from '../diagnostics/printable.ts';
 import { didYouMean, nearest } from '../diagnostics/suggest.ts';
 import { PROFILE, type DocumentKind } from '../load/document.ts';
-import { exists, plainValue, spanAt, without, type Tree } from '../load/tree.ts';
+import { plainValue, spanAt, type Tree } from '../load/tree.ts';
+import { keysAt, pathsOf } from './schema-keys.ts';
+import { soundPart, valueAt, type Remains, type Taking } from './sound-part.ts';
 
 type Issue = z.core.$ZodIssue;
 
 /** What checking the shape of one document gives; `value` is there when nothing is wrong. */
-export interface Shaped<T> extends Outcome<T> {
-  /** The part of the document that has the shape: all of it when nothing is wrong, absent when nothing is left. */
-  readonly sound?: Tree;
-  /** Keys that are not in `sound`, so that nobody calls them missing. Of a list, whole entries are left out, unnamed. */
-  readonly leftOut: readonly Path[];
-}
+export interface Shaped<T> extends Outcome<T>, Remains {}
 
 /**
  * Checks one document against a schema. Every issue becomes a diagnostic at the place of the offending
- * key or value; a missing key points at its parent. Messages speak of `kind`.
+ * key or value; a missing key points at its parent. Messages speak of `kind`. What `take` says is left out of what remains.
  */
-export function validateShape<T>(tree: Tree, schema: z.ZodType<T>, kind: DocumentKind = PROFILE): Shaped<T> {
+export function validateShape<T>(
+  tree: Tree,
+  schema: z.ZodType<T>,
+  kind: DocumentKind = PROFILE,
+  take: Partial<Taking> = {},
+): Shaped<T> {
   const value = plainValue(tree);
   const result = schema.safeParse(value);
-  if (result.success) return { value: result.data, diagnostics: [], sound: tree, leftOut: [] };
+  if (result.success) return { value: result.data, diagnostics: [], sound: tree, leftOut: [], short: [] };
   const diagnostics = withoutEchoes(
     result.error.issues.flatMap((issue) => describe(issue, [], { tree, schema, value, kind })),
   );
-  return { diagnostics, ...soundPart(tree, schema) };
-}
-
-/** Takes out what is wrong until nothing is; what is left can lack a key that it needs now, so once may not do. */
-function soundPart(tree: Tree, schema: z.ZodType): Pick<Shaped<unknown>, 'sound' | 'leftOut'> {
-  const leftOut: Path[] = [];
-  let sound = tree;
-  for (;;) {
-    const value = plainValue(sound);
-    const { error } = schema.safeParse(value);
-    if (!error) return { sound, leftOut };
-    const wrong = error.issues.flatMap((issue) => wrongNodes(issue, value));
-    if (wrong.some((path) => path.length === 0)) return { leftOut };
-    leftOut.push(...wrong.filter(isKey).flatMap((path) => [path, ...meantBy(path, tree, schema)]));
-    sound = without(sound, wrong);
-  }
-}
-
-/** What must go so that an issue is gone: what lacks a key goes itself, and of a list a whole entry. */
-function wrongNodes(issue: Issue, value: unknown): Path[] {
-  const path = issue.path as (string | number)[];
-  const paths =
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => [...path, key])
-      : [valueAt(value, path) === undefined ? path.slice(0, -1) : path];
-  return paths.map((one) => {
-    const entry = one.findIndex((step) => typeof step === 'number');
-    return entry < 0 ? one : one.slice(0, entry + 1);
-  });
-}
-
-const isKey = (path: Path): boolean => path.every((step) => typeof step === 'string');
-
-/** The key that a misspelt one was to be, unless that is there, too. */
-function meantBy(path: Path, tree: Tree, schema: z.ZodType): Path[] {
-  const parent = path.slice(0, -1);
-  const known = keysAt(schema, parent);
-  const written = String(path.at(-1));
-  const meant = known.includes(written) ? undefined : nearest(written, known);
-  return meant === undefined || exists(tree, [...parent, meant]) ? [] : [[...parent, meant]];
+  return { diagnostics, ...soundPart(tree, { schema, entries: 'whole', ...take }) };
 }
 
 /** A misspelt key is one mistake: that the right one is missing then goes without saying. */
@@ -241,56 +204,16 @@ function wanted(issue: Issue, othersFit: boolean): string {
   }
 }
 
-function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (at, step) => (typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[step] : undefined),
-    value,
-  );
-}
-
 /** A value on one line as the person wrote it: YAML reads `1.30` as the number 1.3. */
 function writtenAt(tree: Tree, path: Path): string {
   const { source, start, end } = spanAt(tree, path);
   return (source.text.split('\n')[start.line - 1] ?? '').slice(start.column - 1, end.column - 1);
 }
 
-/** The keys that an object may have at `path`, over all branches of unions. */
-function keysAt(schema: z.ZodType, path: Path): string[] {
-  let nodes: z.ZodType[] = unwrap(schema);
-  for (const step of path) {
-    nodes = nodes.flatMap((node) => {
-      if (node instanceof z.ZodObject) {
-        const next: unknown = (node.shape as Record<string, unknown>)[String(step)];
-        return next instanceof z.ZodType ? unwrap(next) : [];
-      }
-      if (node instanceof z.ZodArray) return unwrap(node.element as z.ZodType);
-      return [];
-    });
-  }
-  return nodes.flatMap((node) => (node instanceof z.ZodObject ? Object.keys(node.shape) : []));
-}
-
 /** Where a key that stands in the wrong mapping belongs: `did you mean system.timezone?` */
 function elsewhere(key: string, schema: z.ZodType): string | undefined {
   const found = pathsOf(schema, []).filter((path) => path.length > 1 && path.at(-1) === key);
   return found.length === 0 ? undefined : `did you mean ${found.map((path) => path.join('.')).join(' or ')}?`;
-}
-
-function pathsOf(schema: z.ZodType, path: readonly string[]): string[][] {
-  return unwrap(schema).flatMap((node) =>
-    node instanceof z.ZodObject
-      ? Object.entries(node.shape as Record<string, z.ZodType>).flatMap(([key, inner]) => [
-          [...path, key],
-          ...pathsOf(inner, [...path, key]),
-        ])
-      : [],
-  );
-}
-
-function unwrap(schema: z.ZodType): z.ZodType[] {
-  if (schema instanceof z.ZodOptional) return unwrap(schema.unwrap() as z.ZodType);
-  if (schema instanceof z.ZodUnion) return (schema.options as z.ZodType[]).flatMap(unwrap);
-  return [schema];
 }
 
 const typeName = (expected: string): string =>

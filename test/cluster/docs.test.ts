@@ -1,13 +1,20 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { parse } from 'yaml';
 import { readCluster } from '../../src/cluster/read.ts';
-import { clusterFile } from '../../src/cluster/schema.ts';
+import { clusterFile, type ClusterFile } from '../../src/cluster/schema.ts';
+import type { ClusterSecrets } from '../../src/secrets/cluster-secrets.ts';
+import { makeClusterSecrets } from '../../src/secrets/make.ts';
+import { secretsText } from '../../src/secrets/write.ts';
+import { bake } from '../support/cli.ts';
 import { blocksOf, readDocuments } from '../support/documents.ts';
 import { profileRows } from '../support/profile-page.ts';
 import { ROOT } from '../support/programs.ts';
 import { readClusterText } from '../support/cluster-case.ts';
+import { CERTIFICATE } from '../support/cluster-secrets.ts';
+import { inTempFolder } from '../support/temp-folder.ts';
 import { matchesFile } from '../support/update.ts';
 
 const MARKER = '<!-- What follows is made from the schema by test/cluster/docs.test.ts with UPDATE=1. -->';
@@ -22,11 +29,13 @@ const examples = documents
 
 /** Whatever an example names lies beside it. */
 const beside = {
-  text: (name: string) => {
-    const text = name === 'audit.yaml' ? 'kind: Policy\nrules: [level: None]\n' : 'kind: List # 10.0.0.0/8\n';
-    return { source: { id: name, path: name, text } };
-  },
+  text: (name: string) => ({ source: { id: name, path: name, text: TEXTS[name] ?? OTHERWISE } }),
 };
+const TEXTS: Readonly<Record<string, string>> = {
+  'audit.yaml': 'kind: Policy\nrules: [level: None]\n',
+  'ca.crt': CERTIFICATE,
+};
+const OTHERWISE = 'kind: List # 10.0.0.0/8\n';
 
 describe('clusters in the documentation are right', () => {
   for (const { where, text } of examples)
@@ -39,6 +48,43 @@ describe('clusters in the documentation are right', () => {
       assert.ok(value);
     });
   test('there are some', () => assert.ok(examples.length >= 9));
+});
+
+describe('clusters in the documentation make machines of bake’s own profiles', () => {
+  let made: ClusterSecrets;
+  before(async () => {
+    const lifetimes = { initWindowSeconds: 3600, tokenTtlSeconds: 86_400 };
+    made = await makeClusterSecrets({ cluster: 'any', now: new Date(), ...lifetimes });
+  });
+  for (const { where, text } of examples)
+    test(where, () =>
+      inTempFolder(async (folder) => {
+        const { name, profiles, addons, kubeadm } = parse(text) as ClusterFile;
+        const { certificate, key } = made.authorities.etcd;
+        const files = [
+          ...(addons ?? []).map((addon) => (typeof addon === 'string' ? undefined : addon.file)),
+          kubeadm?.auditPolicy,
+          ...(kubeadm?.patches ?? []),
+        ];
+        for (const file of files)
+          if (file !== undefined) writeFileSync(join(folder, file), beside.text(file).source.text);
+        for (const [role, file] of Object.entries(profiles ?? {}))
+          if (file?.startsWith('./')) writeFileSync(join(folder, file), `extends: ${role}\n`);
+        for (const file of ['ca.crt', 'client.crt']) writeFileSync(join(folder, file), certificate);
+        writeFileSync(join(folder, 'cluster.yaml'), text);
+        const cluster = {
+          ...made,
+          cluster: name,
+          ...(kubeadm?.externalEtcd ? { externalEtcdKey: key } : {}),
+        };
+        writeFileSync(join(folder, 'secrets.yaml'), secretsText({ registries: {}, cluster }), {
+          mode: 0o600,
+        });
+        const { code, err } = await bake(['cluster', 'render'], folder);
+        assert.equal(code, 0, err);
+        assert.doesNotMatch(err, /\[B50[123]\]/, 'versions and combinations that nobody should begin with');
+      }),
+    );
 });
 
 /** Keys that are there to be refused with a reason. */

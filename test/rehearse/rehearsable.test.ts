@@ -6,8 +6,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
 import { Stop } from '../../src/cli/io.ts';
-import { demandImages, endpointHere, withManifests } from '../../src/cli/rehearsable.ts';
+import { demandImages, demandRoom, endpointHere, withManifests } from '../../src/cli/rehearsable.ts';
 import type { Addon, Cluster } from '../../src/cluster/cluster.ts';
+import { castOf } from '../../src/rehearse/cast.ts';
 import { readClusterText } from '../support/cluster-case.ts';
 import { compileText } from '../support/compile-text.ts';
 import { inTempFolder } from '../support/temp-folder.ts';
@@ -26,6 +27,11 @@ const MASTERS = `nodes:
   - { name: m3, role: master, address: 10.0.0.13 }
 `;
 const BALANCER = '  - { name: l1, role: haproxy, address: 10.0.0.21 }\n';
+/** An address of 10.0.0.0/24 that is neither the network’s nor everybody’s, nor taken by another. */
+const isFree = (address: string): boolean => {
+  const last = Number(/^10\.0\.0\.(\d+)$/.exec(address)?.[1]);
+  return last > 1 && last < 255;
+};
 const stops = (what: RegExp) => (error: unknown) => error instanceof Stop && what.test(error.message);
 
 describe('machines of a rehearsal reach nobody but each other, so', () => {
@@ -50,6 +56,45 @@ describe('machines of a rehearsal reach nobody but each other, so', () => {
         stops(/serves .*; rehearse a copy .* virtualIp/),
         text,
       );
+  });
+
+  test('each has an address and a MAC address of its own, wherever one is free', () => {
+    const full = cluster(
+      'endpoint: 10.0.0.11:6443\ncounts: { worker: 245 }\nhosts: [10.0.0.1 gateway]\nnodes:\n  - { name: m1, role: master, address: 10.0.0.11 }\n  - { name: w1, role: worker, mac: "52:54:00:be:00:02" }\n',
+    );
+    demandRoom(full);
+    const parts = castOf(full);
+    assert.equal(new Set(parts.map(({ address }) => address)).size, 247);
+    assert.deepEqual(
+      parts.filter(({ address }) => !isFree(address)),
+      [],
+    );
+    assert.equal(parts[1]?.address, '10.0.0.128');
+    const many = castOf(
+      cluster(
+        'networks: { pods: 10.240.0.0/13 }\ncounts: { worker: 400 }\nvirtualIp: 10.0.0.10/16\n' + MASTERS,
+      ),
+    );
+    assert.equal(new Set(many.map(({ mac }) => mac)).size, 403);
+    for (const { mac } of [...parts, ...many]) assert.match(mac, /^52:54:00:be(:[0-9a-f]{2}){2}$/);
+    assert.equal(new Set(parts.map(({ mac }) => mac)).size, 247);
+    assert.equal(many.at(-1)?.prefix, 16);
+    // A virtual address whose network nobody named is in the usual one.
+    assert.equal(
+      castOf(cluster('counts: { worker: 1 }\nvirtualIp: 10.0.0.10\n' + MASTERS)).at(-1)?.prefix,
+      24,
+    );
+  });
+
+  test('more than there are addresses for are refused, with a way out', () => {
+    const text = (worker: number) =>
+      `virtualIp: 10.0.0.10/24\ncounts: { worker: ${worker} }\n${MASTERS}${BALANCER}`;
+    demandRoom(cluster(text(248)));
+    assert.equal(castOf(cluster(text(248))).length, 252);
+    assert.throws(
+      () => demandRoom(cluster(text(249))),
+      stops(/^249 machines .* 248 are free in 10\.0\.0\.0\/24: .*counts/),
+    );
   });
 
   test('manifests of add-ons are fetched for them, whole and checked', async () => {

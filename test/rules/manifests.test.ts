@@ -34,9 +34,9 @@ describe('metrics-server and certificates of kubelets', () => {
   test('who writes the replacement has decided', () =>
     assert.deepEqual(addon(own), { said: [], replace: [INSECURE] }));
   test('a file is taken as it is, and told when it can’t work', () => {
-    assert.deepEqual(addon(local, '- --secure-port=10250\n'), { said: ['B611'], replace: [] });
-    assert.deepEqual(addon(local, '- --kubelet-insecure-tls\n'), { said: [], replace: [] });
-    assert.deepEqual(addon(local, '- --secure-port=10250\n', bootstrap), { said: [], replace: [] });
+    assert.deepEqual(addon(local, 'args: [--secure-port=10250]\n'), { said: ['B611'], replace: [] });
+    assert.deepEqual(addon(local, 'args: [--kubelet-insecure-tls]\n'), { said: [], replace: [] });
+    assert.deepEqual(addon(local, 'args: [--secure-port=10250]\n', bootstrap), { said: [], replace: [] });
   });
 });
 

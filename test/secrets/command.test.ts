@@ -340,6 +340,7 @@ kubeadm:
       assert.match(shown.out, /external etcd key/);
       noneIn(wrong.err + right.err + shown.out + foreign.out, after);
 
+      writeFileSync(join(folder, 'cluster.yaml'), ETCD.replace('ca: client.crt', 'ca: other.crt'));
       writeFileSync(join(folder, 'client.crt'), 'hello');
       const none = await bake(RENDER, folder);
       assert.equal(none.code, 1);

@@ -1,7 +1,7 @@
 import type { ClusterSecrets } from '../../src/secrets/cluster-secrets.ts';
 
 /** The certificate of an authority whose key was never kept. */
-const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+export const CERTIFICATE = `-----BEGIN CERTIFICATE-----
 MIIBgDCCASegAwIBAgIUYinrXtFQaG/taMjAviqEmBf0mWcwCgYIKoZIzj0EAwIw
 FTETMBEGA1UEAwwKa3ViZXJuZXRlczAgFw0yNjExMjExNDEwMDZaGA8yMTI2MTAy
 ODE0MTAwNlowFTETMBEGA1UEAwwKa3ViZXJuZXRlczBZMBMGByqGSM49AgEGCCqG

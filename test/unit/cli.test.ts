@@ -43,6 +43,18 @@ describe('exit codes', () => {
     'a word too much': ['schema', 'extra'],
     'an unknown builder': ['--profile', 'worker', '--builder', 'magic'],
     'an unknown code': ['explain', 'B999'],
+    'a seed of no chaos': ['rehearse', '--seed', '7'],
+    'a seed that is no number': ['rehearse', '--chaos', '--seed', 'x'],
+    'a timeout that is no duration': ['rehearse', '--timeout', 'soon'],
+    'a lifetime of the token with another rotation': ['secrets', 'rotate', 'window', '--token-ttl', '2h'],
+    'an init window with another rotation': ['secrets', 'rotate', 'token', '--init-window', '2h'],
+    'a lifetime that is none, and no file': ['secrets', 'rotate', 'token', '--token-ttl', 'long'],
+    'a lifetime that is none, and no cluster file': [
+      ...['secrets', 'new', '--cluster', 'no.yaml', '--token-ttl', 'long'],
+    ],
+    'nowhere to write a seed': ['seed', '--node', 'm1', '--out', ''],
+    'nowhere to write user-data': ['userdata', '--node', 'm1', '--out', ''],
+    'nowhere to write secrets': ['secrets', 'new', '--name', 'demo', '--out', ''],
   })) {
     test(`2: ${what}`, () =>
       inTempFolder(async (folder) => {

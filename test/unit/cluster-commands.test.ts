@@ -354,6 +354,28 @@ describe('bake cluster render', () => {
     });
   });
 
+  test('leaves no medium beside newer user-data, and names folders of machines that are gone', async () => {
+    await inProject(async (folder) => {
+      const products = join(folder, 'out/demo');
+      const { err } = await succeed(['cluster', 'render'], folder);
+      assert.ok(!err.includes('any more, and still'), err);
+      writeFileSync(join(products, 'master-1/seed.iso'), 'of an old token');
+      writeFileSync(join(products, 'worker/seed.iso'), 'of an old token');
+      mkdirSync(join(products, 'notes'));
+      writeFileSync(join(products, 'notes/of-mine'), '');
+      writeFileSync(join(folder, 'cluster.yaml'), CLUSTER.replace('name: worker-1', 'name: worker-2'));
+      const again = await succeed(['cluster', 'render'], folder);
+      for (const machine of ['master-1', 'worker'])
+        assert.deepEqual(
+          readdirSync(join(products, machine)).filter((name) => name.endsWith('.iso')),
+          [],
+        );
+      assert.match(again.err, /user-data: out\/demo\/worker-1\. .*rm -r out\/demo\/worker-1$/m);
+      assert.ok(!again.err.includes('notes'), again.err);
+      assert.ok(existsSync(join(products, 'worker-1/user-data')));
+    });
+  });
+
   test('gives every machine what bake userdata gives it', async () => {
     await inProject(async (folder) => {
       await succeed(['cluster', 'render', '--out', 'there'], folder);

@@ -1,9 +1,10 @@
-import { rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { makeFolder, writeIfChanged } from '../../adapters/output.ts';
 import { keepOutOfGit } from '../../adapters/private-files.ts';
 import { run } from '../../adapters/process.ts';
 import { writeSeedIso } from '../../adapters/seed-iso.ts';
+import { shellWords } from '../../text/shell.ts';
 import { formatSize } from '../../units/size.ts';
 import {
   compileMachinesOrStop,
@@ -49,7 +50,10 @@ export async function renderCommand(options: RenderOptions, io: Io): Promise<voi
         writeIfChanged(join(folder, name), file, text, 0o600);
       // From the days when it had static addresses; whoever attaches the folder would attach it, too.
       if (seed['network-config'] === undefined) rmSync(join(folder, name, 'network-config'), { force: true });
-      if (options.iso && node) await writeSeedIso(seedRecord(seed), join(folder, name, 'seed.iso'), run);
+      const iso = join(folder, name, 'seed.iso');
+      if (options.iso && node) await writeSeedIso(seedRecord(seed), iso, run);
+      // What is on it may be of before a rotation, and lies where it would be attached.
+      else rmSync(iso, { force: true });
       const what = node ? role : `every ${role} that the platform names`;
       const size = formatSize(Buffer.byteLength(seed['user-data']));
       lines.push([`${shown}/${name}/user-data`, size, `${what}, ${profile}`]);
@@ -60,6 +64,27 @@ export async function renderCommand(options: RenderOptions, io: Io): Promise<voi
   const width = Math.max(...lines.map(([file]) => file.length));
   const table = lines.map(([file, size, what]) => `  ${file.padEnd(width)}${size.padStart(9)}  ${what}\n`);
   io.out(`Cluster ${cluster.name}: user-data of its machines\n${table.join('')}${note}`);
+  tellOfStrangers(folder, shown, machines, io);
   tellOfSizes(machines, io);
   tellOfMachines(machines, opened, new Date(), io);
+}
+
+/** Folders beside those of the machines that hold user-data: of machines that the file has no more, whose keys are still good. */
+function tellOfStrangers(
+  folder: string,
+  shown: string,
+  machines: readonly { readonly name: string }[],
+  io: Io,
+): void {
+  const known = new Set(machines.map(({ name }) => name));
+  const strangers = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !known.has(entry.name))
+    .map(({ name }) => name)
+    .filter((name) => ['user-data', 'seed.iso'].some((file) => existsSync(join(folder, name, file))))
+    .sort();
+  if (strangers.length === 0) return;
+  const paths = shellWords(strangers.map((name) => `${shown}/${name}`));
+  io.err(
+    `Of no machine of the cluster file any more, and still with user-data: ${paths}. It may hold keys and tokens of the cluster; where nobody needs it: rm -r ${paths}\n`,
+  );
 }

@@ -17,7 +17,7 @@ import { cacheFolder, thisHost } from '../cache-folder.ts';
 import { openClusterOrStop, type ClusterOptions, type OpenedCluster } from '../compile-cluster.ts';
 import { EXIT, Stop, type Io } from '../io.ts';
 import { seconds } from '../progress.ts';
-import { endpointHere, withManifests } from '../rehearsable.ts';
+import { demandRoom, endpointHere, withManifests } from '../rehearsable.ts';
 import { rehearsalMachines } from '../rehearsal-machines.ts';
 import { makeRehearsalView } from '../rehearsal-view.ts';
 import { needsFor, requireTools } from '../require-tools.ts';
@@ -49,11 +49,14 @@ export async function rehearseCommand(options: RehearseOptions, io: Io): Promise
     if (json) io.out(`${JSON.stringify({ event: 'note', message })}\n`);
     else io.err(`${message}\n`);
   };
+  const seed = seedOf(options);
+  const timeout = options.timeout === undefined ? undefined : limitOf(options.timeout);
   refuseWhatCannotRehearse();
-  const chaos = options.chaos ? seedOf(options.seed) : undefined;
+  const chaos = options.chaos ? (seed ?? Math.floor(Math.random() * 1_000_000)) : undefined;
   const written = await openClusterOrStop(options, io);
   demandWindow(written);
   const address = endpointHere(written.cluster.cluster);
+  demandRoom(written.cluster.cluster);
   await requireTools(needsFor(['bake', 'rehearse']), io);
   const { work } = paths(cacheFolder(io));
   await mkdir(work, { recursive: true });
@@ -65,7 +68,7 @@ export async function rehearseCommand(options: RehearseOptions, io: Io): Promise
       : { name: options.engine, reason: 'as asked for' };
   note(`engine ${chosen.name}: ${chosen.reason}`);
   if (options.standIn) note(STAND_INS);
-  const limitMs = limitOf(options.timeout ?? USUAL_LIMIT[chosen.name]);
+  const limitMs = timeout ?? limitOf(USUAL_LIMIT[chosen.name]);
 
   const { machines, release } = await rehearsalMachines(opened, { ...options, engine: chosen.name }, io);
   try {
@@ -124,10 +127,11 @@ function demandWindow({ secrets, secretsPath }: OpenedCluster): void {
   );
 }
 
-function seedOf(text: string | undefined): number {
-  if (text === undefined) return Math.floor(Math.random() * 1_000_000);
+function seedOf({ seed: text, chaos }: Pick<RehearseOptions, 'seed' | 'chaos'>): number | undefined {
+  if (text === undefined) return undefined;
   if (!/^\d{1,9}$/.test(text))
     throw new Stop(EXIT.usage, `--seed ${JSON.stringify(text)}: a number of up to 9 digits`);
+  if (!chaos) throw new Stop(EXIT.usage, '--seed says what --chaos does, so it goes with --chaos');
   return Number(text);
 }
 

@@ -89,6 +89,7 @@ async function makeFile(
   io: Io,
 ): Promise<void> {
   const { recipient: recipients = [] } = options;
+  judgeLifetimes(options);
   const shown = recipients.length > 0 && !options.out.endsWith('.age') ? `${options.out}.age` : options.out;
   const path = resolve(io.cwd, shown);
   const { cluster, ...defaults } = whichCluster(options, io);
@@ -186,10 +187,19 @@ function lifetimes(
   defaults: { readonly initWindowSeconds: number; readonly tokenTtlSeconds: number } = LIFETIMES,
 ): { initWindowSeconds: number; tokenTtlSeconds: number } {
   return {
-    initWindowSeconds: seconds('--init-window', initWindow) ?? defaults.initWindowSeconds,
-    tokenTtlSeconds: seconds('--token-ttl', tokenTtl) ?? defaults.tokenTtlSeconds,
+    initWindowSeconds: seconds(LASTING.initWindow.flag, initWindow) ?? defaults.initWindowSeconds,
+    tokenTtlSeconds: seconds(LASTING.tokenTtl.flag, tokenTtl) ?? defaults.tokenTtlSeconds,
   };
 }
+
+/** The options that say how long something lasts, and what of a cluster's secrets that is. */
+const LASTING = {
+  initWindow: { flag: '--init-window', what: 'window' },
+  tokenTtl: { flag: '--token-ttl', what: 'token' },
+} as const;
+
+/** Stops where a duration is none, before anything is read. */
+const judgeLifetimes = (options: Lifetimes): void => void lifetimes(options);
 
 /** At most a year: whatever is meant to last longer would be forgotten. */
 function seconds(option: string, text: string | undefined): number | undefined {
@@ -259,6 +269,15 @@ export async function rotateSecretsCommand(
       `there is no ${quote(what)} to rotate; ${didYouMean(what, names) ?? `there are ${names.join(', ')}`}`,
     );
   }
+  judgeLifetimes(options);
+  const idle = (['initWindow', 'tokenTtl'] as const).find(
+    (option) => options[option] !== undefined && !parts.includes(LASTING[option].what),
+  );
+  if (idle !== undefined)
+    throw new Stop(
+      EXIT.usage,
+      `${LASTING[idle].flag} is for bake secrets rotate ${LASTING[idle].what}, and ${what} has no use for it`,
+    );
   const secrets = await secretsOrStop(file, options, io);
   const { cluster } = secrets;
   if (!cluster) throw new Stop(EXIT.input, `${file} holds credentials of registries only: nothing to rotate`);

@@ -1,6 +1,6 @@
 import { holdsPorts, MASTER_LISTENERS } from '../../catalog/ports.ts';
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts';
-import { bitsOf, contains, familyOf, networkOf } from '../addresses.ts';
+import { bitsOf, contains, familyOf, networkOf, unreachable } from '../addresses.ts';
 import type { ClusterNode } from '../cluster.ts';
 import { endpointAddressOf } from '../views.ts';
 import { finding, placed, type ClusterRule, type Given } from './rule.ts';
@@ -79,18 +79,6 @@ export const staticNetworksAreWhole: ClusterRule = (given) =>
           `the gateway ${gateway} lies in no network of ${name} (${network.addresses.map(networkOf).join(', ')})`,
         ),
       );
-    network.addresses.forEach((text, i) => {
-      const [bare = '', prefix = ''] = text.split('/');
-      if (familyOf(bare) !== 'ipv4' || Number(prefix) > 30 || networkOf(text) !== text) return;
-      said.push(
-        finding(
-          given,
-          'B605',
-          [...path, 'network', 'addresses', i],
-          `${text} is a network, not an address of ${name} in it`,
-        ),
-      );
-    });
     return said;
   });
 
@@ -147,7 +135,7 @@ export const apiPortIsFree: ClusterRule = (given) => {
 export const statisticsAreOnEveryBalancer: ClusterRule = (given) => {
   const { balancer, nodes } = given.cluster;
   const { stats } = balancer;
-  if (!stats) return [];
+  if (!stats || unreachable(stats.address) !== undefined) return [];
   const owner = nodes.find((node) => addressesOf(node).includes(stats.address));
   const stranger = nodes.find((node) => node.role === 'haproxy' && node !== owner);
   if (!owner || !stranger) return [];

@@ -1,6 +1,8 @@
+import { PATCH_TARGETS } from '../../catalog/kubeadm.ts';
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts';
 import { quote } from '../../diagnostics/printable.ts';
 import { didYouMean } from '../../diagnostics/suggest.ts';
+import { patchTarget } from '../../kubeadm/patches.ts';
 import { baseName } from '../complete.ts';
 import { finding, placed, type ClusterRule, type Given } from './rule.ts';
 
@@ -66,23 +68,13 @@ function said(given: Given, path: Path, what: string, mistake: string | undefine
     : [finding(given, 'B607', path, `${what} ${mistake}`, at === undefined ? {} : { at })];
 }
 
-/** Source: kubeadm's `patches.directory`: `target[suffix][+patchtype].extension`. Which targets a release knows depends on it. */
-const TARGETS = [
-  'kube-apiserver',
-  'kube-controller-manager',
-  'kube-scheduler',
-  'etcd',
-  'kubeletconfiguration',
-  'corednsdeployment',
-  'kubeproxydaemonset',
-] as const;
-const PATCH = /^([a-z-]+?)([0-9][^+]*|[^a-z+-][^+]*)?(?:\+(strategic|merge|json))?\.(?:json|yaml)$/;
+/** Which targets a release knows depends on it (src/kubeadm/rules.ts). */
+const TARGETS = Object.keys(PATCH_TARGETS);
 
 export const patchesAreNamed: ClusterRule = (given) =>
   (given.file.kubeadm?.patches ?? []).flatMap((file, i): Diagnostic[] => {
     const name = baseName(file);
-    const [, target = ''] = PATCH.exec(name) ?? [];
-    if (TARGETS.some((known) => known === target)) return [];
+    if (patchTarget(name) !== undefined) return [];
     const written = name.split(/[0-9+.]/)[0] ?? '';
     return [
       finding(

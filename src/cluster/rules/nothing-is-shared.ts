@@ -8,29 +8,40 @@ interface Owned {
   readonly path: Path;
 }
 
-/** Names, addresses and MAC addresses of nodes; what makes files or entries of one name. */
-export const nothingIsShared: ClusterRule = (given) => {
-  const nodes = placed(given);
-  const lists: Owned[][] = [
-    nodes.map(({ node, path }) => ({ what: `the name ${node.name}`, path: [...path, 'name'] })),
-    nodes.flatMap(({ node, path }) => {
+const ownedBy =
+  (listOf: (given: Given) => readonly Owned[]): ClusterRule =>
+  (given) =>
+    repeated(given, listOf(given));
+
+/** Names, addresses and MAC addresses of nodes; what makes files or entries of one name. One rule each, so that none waits for another. */
+export const nothingIsShared: readonly ClusterRule[] = [
+  ownedBy((given) =>
+    placed(given).map(({ node, path }) => ({ what: `the name ${node.name}`, path: [...path, 'name'] })),
+  ),
+  ownedBy((given) =>
+    placed(given).flatMap(({ node, path }) => {
       const own = node.network?.addresses.map((text) => text.split('/')[0]) ?? [];
       return [...new Set([...(node.address === undefined ? [] : [node.address]), ...own])].map((address) => ({
         what: `the address ${address}`,
         path: [...path, given.isWritten([...path, 'address']) ? 'address' : 'network'],
       }));
     }),
-    nodes.flatMap(({ node, path }) =>
+  ),
+  ownedBy((given) =>
+    placed(given).flatMap(({ node, path }) =>
       node.mac === undefined ? [] : [{ what: `the MAC address ${node.mac}`, path: [...path, 'mac'] }],
     ),
+  ),
+  ownedBy((given) =>
     given.cluster.addons.map(({ name }, i) => ({ what: `the add-on ${name}`, path: ['addons', i] })),
+  ),
+  ownedBy((given) =>
     (given.file.kubeadm?.patches ?? []).map((file, i) => ({
       what: `the patch ${baseName(file)}`,
       path: ['kubeadm', 'patches', i],
     })),
-  ];
-  return lists.flatMap((list) => repeated(given, list));
-};
+  ),
+];
 
 function repeated(given: Given, list: readonly Owned[]): Diagnostic[] {
   const first = new Map<string, Owned>();
