@@ -23,7 +23,7 @@ export default tseslint.config(
   {
     // What the compiler is made of knows no outside: files, processes, clock and chance come in as parameters.
     files: [
-      'src/{balancer,kubeadm,source,diagnostics,load,validate,resolve,profile,cluster,catalog,steps,plan,emit,secrets,text,units}/**',
+      'src/{balancer,kubeadm,source,user-data-check,diagnostics,load,validate,resolve,profile,cluster,catalog,steps,plan,emit,secrets,text,units}/**',
       'src/compile.ts',
     ],
     rules: {

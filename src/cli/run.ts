@@ -4,9 +4,11 @@ import { quote } from '../diagnostics/printable.ts';
 import { completionScript, SHELLS, type CompletedShell } from './completion.ts';
 import { plain, type Palette } from '../diagnostics/render.ts';
 import { didYouMean, nearest } from '../diagnostics/suggest.ts';
+import { PLATFORM_NAMES } from '../user-data-check/platform.ts';
 import type { BakeOptions } from './commands/bake.ts';
 import type { CacheOptions } from './commands/cache.ts';
 import type { RenderOptions } from './commands/cluster.ts';
+import type { CheckUserDataOptions } from './commands/check-user-data.ts';
 import type { CompileOptions } from './commands/compile.ts';
 import type { DoctorOptions } from './commands/doctor.ts';
 import type { InitOptions } from './commands/init.ts';
@@ -343,17 +345,42 @@ function addClusters(program: Command, io: Io): void {
       .addOption(standIn())
       .addOption(strict());
 
-  about(program.command('userdata').description('print the user-data of a machine, to paste into a console'))
+  about(
+    program
+      .command('userdata')
+      .description('print the user-data of a machine, to paste into a console; or check any'),
+  )
     .addOption(new Option('-n, --node <name>', 'machine of the cluster file'))
     .addOption(new Option('-p, --profile <name|file>', 'profile of workers that the platform names'))
     .addOption(new Option('-o, --out <file>', 'file to write (mode 0600) instead of standard output'))
+    .addOption(
+      new Option(
+        '--check <file>',
+        'say what is wrong with user-data of any origin, and write nothing',
+      ).conflicts(['node', 'profile', 'out']),
+    )
+    .addOption(
+      new Option('--target <platform>', 'with --check: where it goes, for sizes and encodings').choices(
+        PLATFORM_NAMES,
+      ),
+    )
+    .addOption(
+      new Option('--cloud-init <version>', 'with --check: the release that reads it (22.4.2 to 26.2)'),
+    )
+    .addOption(json())
     .addHelpText(
       'after',
-      examples('bake userdata --node master-1', 'bake userdata --profile worker --out worker.yaml'),
+      examples(
+        'bake userdata --node master-1',
+        'bake userdata --profile worker --out worker.yaml',
+        'bake userdata --check worker.yaml --target hetzner --cloud-init 22.4.2',
+      ),
     )
-    .action(async (options: UserDataOptions) =>
-      (await import('./commands/userdata.ts')).userDataCommand(options, io),
-    );
+    .action(async (options: UserDataOptions & Partial<CheckUserDataOptions>) => {
+      const { check } = options;
+      if (check === undefined) await (await import('./commands/userdata.ts')).userDataCommand(options, io);
+      else (await import('./commands/check-user-data.ts')).checkUserDataCommand({ ...options, check }, io);
+    });
 
   about(
     program
