@@ -23,7 +23,7 @@ export default tseslint.config(
   {
     // What the compiler is made of knows no outside: files, processes, clock and chance come in as parameters.
     files: [
-      'src/{balancer,kubeadm,source,diagnostics,load,validate,resolve,profile,cluster,catalog,steps,plan,emit,secrets,text,units,user-data-forms}/**',
+      'src/{balancer,kubeadm,source,diagnostics,load,validate,resolve,profile,cluster,catalog,steps,plan,emit,secrets,text,units,user-data-forms,user-data-check,packer}/**',
       'src/compile.ts',
     ],
     rules: {

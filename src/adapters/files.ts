@@ -63,6 +63,17 @@ export function openFile(path: string, cwd: string): Found {
   return read(file, path, basename(file), 'text');
 }
 
+/** The bytes of any file that a person named on the command line; at most 64 MiB. */
+export function openBytes(
+  path: string,
+  cwd: string,
+): { readonly bytes: Uint8Array } | Extract<Found, { reason: string }> {
+  return withReason(() => {
+    const file = resolve(cwd, path);
+    return refusalOf(file, 'profile') ?? { bytes: readFileSync(file) };
+  });
+}
+
 /** The real {@link FileProvider}: ours by name, others relative to the file that names them. */
 export function fileProvider(cwd: string): FileProvider {
   const locate = (source: Source): string =>
@@ -92,13 +103,25 @@ function ownProfile(name: string): Found {
 }
 
 function read(file: string, path: string, id: string, what: keyof typeof MAX_MIB): Found {
-  try {
-    const info = statSync(file);
-    if (info.isDirectory()) return { reason: 'it is a folder' };
-    if (!info.isFile()) return { reason: 'it is no regular file' };
-    if (info.size > MAX_MIB[what] * MIB) return { reason: `it is larger than ${MAX_MIB[what]} MiB` };
+  return withReason(() => {
+    const refusal = refusalOf(file, what);
+    if (refusal) return refusal;
     const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
     return { source: { id: id.split(sep).join('/'), path, text } };
+  });
+}
+
+function refusalOf(file: string, what: keyof typeof MAX_MIB): { readonly reason: string } | undefined {
+  const info = statSync(file);
+  if (info.isDirectory()) return { reason: 'it is a folder' };
+  if (!info.isFile()) return { reason: 'it is no regular file' };
+  if (info.size > MAX_MIB[what] * MIB) return { reason: `it is larger than ${MAX_MIB[what]} MiB` };
+  return undefined;
+}
+
+function withReason<T>(open: () => T): T | Extract<Found, { reason: string }> {
+  try {
+    return open();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
       return { reason: 'there is no such file', isMissing: true };
@@ -159,4 +182,10 @@ export function readBalancerPieces(): BalancerPieces {
     readFileSync(join(PACKAGE_ROOT, 'userdata', name), 'utf8'),
   ]);
   return Object.fromEntries(texts) as BalancerPieces;
+}
+
+/** cloud-init's JSON Schema of a release (userdata/cloud-init/README.md). */
+export function readCloudInitSchema(release: string): unknown {
+  const file = join(PACKAGE_ROOT, 'userdata', 'cloud-init', `schema-${release}.json`);
+  return JSON.parse(readFileSync(file, 'utf8'));
 }

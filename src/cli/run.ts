@@ -7,6 +7,7 @@ import { didYouMean, nearest } from '../diagnostics/suggest.ts';
 import type { BakeOptions } from './commands/bake.ts';
 import type { CacheOptions } from './commands/cache.ts';
 import type { RenderOptions } from './commands/cluster.ts';
+import type { CheckUserDataOptions } from './commands/check-user-data.ts';
 import type { CompileOptions } from './commands/compile.ts';
 import type { DoctorOptions } from './commands/doctor.ts';
 import type { InitOptions } from './commands/init.ts';
@@ -405,26 +406,43 @@ function addClusters(program: Command, io: Io): void {
       .addOption(standIn())
       .addOption(strict());
 
-  about(program.command('userdata').description('print the user-data of a machine, to paste into a console'))
+  about(
+    program
+      .command('userdata')
+      .description('print the user-data of a machine, to paste into a console; or check any'),
+  )
     .addOption(new Option('-n, --node <name>', 'machine of the cluster file'))
     .addOption(new Option('-p, --profile <name|file>', 'profile of workers that the platform names'))
-    .addOption(target('as this platform takes it'))
+    .addOption(target('as this platform takes it; with --check: where it goes'))
     .addOption(
       new Option('--form <form>', 'one of the platform’s forms (its first; bake targets NAME lists them)'),
     )
     .addOption(new Option('--copy', 'to the clipboard instead of standard output'))
     .addOption(outFile('file to write (mode 0600) instead of standard output'))
+    .addOption(
+      new Option(
+        '--check <file>',
+        'say what is wrong with user-data of any origin, and write nothing',
+      ).conflicts(['node', 'profile', 'form', 'copy', 'out']),
+    )
+    .addOption(
+      new Option('--cloud-init <version>', 'with --check: the release that reads it (22.4.2 to 26.2)'),
+    )
+    .addOption(json())
     .addHelpText(
       'after',
       examples(
         'bake userdata --node master-1',
         'bake userdata --profile worker --out worker.yaml',
         'bake userdata --node master-1 --target vsphere --form govc',
+        'bake userdata --check worker.yaml --target hetzner --cloud-init 22.4.2',
       ),
     )
-    .action(async (options: UserDataOptions) =>
-      (await import('./commands/userdata.ts')).userDataCommand(options, io),
-    );
+    .action(async (options: UserDataOptions & Partial<CheckUserDataOptions>) => {
+      const { check } = options;
+      if (check === undefined) await (await import('./commands/userdata.ts')).userDataCommand(options, io);
+      else (await import('./commands/check-user-data.ts')).checkUserDataCommand({ ...options, check }, io);
+    });
 
   about(
     program

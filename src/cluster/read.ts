@@ -18,6 +18,7 @@ const CLUSTER: DocumentKind = {
   schema: 'bake schema --cluster',
   emptyKey: 'delete the key, or say something',
   top: 'a cluster file is made of lines such as `name: demo`',
+  tags: 'the one tag here is !replace, before a list',
 };
 
 /** Whoever can't be called, or says of nobody who they are, can still be told of the rest. */

@@ -1,7 +1,8 @@
 /**
  * Every code that a diagnostic may carry, with what `bake explain` and docs/errors.md say of it.
  * B1xx reading YAML, B2xx shape of one file, B3xx putting files together, B4xx rules about the whole
- * profile, B5xx combinations that are out of support or known to be bad, B6xx rules about a cluster.
+ * profile, B5xx combinations that are out of support or known to be bad, B6xx rules about a cluster, B7xx rules about
+ * user-data of any origin (`bake userdata --check`).
  */
 export const CODES = {
   B101: {
@@ -222,6 +223,75 @@ export const CODES = {
     title: 'text to replace is not there',
     explain:
       'Texts of a manifest are replaced so that it agrees with the cluster: those of `replace`, and in some that bake knows the pod network. A manifest without such a text would be applied as it is, and pods would have another network than the cluster, or images from another place.',
+  },
+  B701: {
+    title: 'no form of user-data',
+    explain:
+      'cloud-init knows what user-data is by its first characters: #cloud-config, #!, #include, ## template: jinja and a few more, letter by letter. Anything else is written to the log as “unhandled” and not done.',
+  },
+  B702: {
+    title: 'wrapping is broken',
+    explain:
+      'The user-data wraps other parts (MIME, gzip, base64, an archive, a list of addresses), and the wrapping is such that a part, or all of it, is lost.',
+  },
+  B703: {
+    title: 'template is not as meant',
+    explain:
+      'Behind a first line “## template: jinja” everything between {{ }} and {% %} is a template, that of other programs, too; without it nothing is. What can’t be rendered makes cloud-init leave the whole part out. {% raw %} … {% endraw %} keeps text as it is.',
+  },
+  B704: {
+    title: 'cloud-init does not take this',
+    explain:
+      'The schema of a release of cloud-init refuses it. cloud-init writes that to its log and goes on with what its code makes of the value, often nothing. What only older releases refuse is a warning; --cloud-init VERSION says which one is meant.',
+  },
+  B705: {
+    title: 'deprecated',
+    explain:
+      'The key or value still works and will be gone one day. From 23.4 on, `cloud-init status --wait` exits with 2 because of it alone, which scripts take for a failure.',
+  },
+  B706: {
+    title: 'too large for the platform',
+    explain:
+      'The platform refuses or cuts user-data of this size. Bake more into the image, fetch the rest by #include, use gzip where the platform takes it, or attach a medium, which has no limit.',
+  },
+  B707: {
+    title: 'bytes that get lost or are read as others',
+    explain:
+      'The platform hands on something else than these bytes, or cloud-init and shells take them for something else than the eye does: gzip in a field for text, base64 that nobody decodes, a byte order mark, line ends of Windows in a script, typographic quotes in a command.',
+  },
+  B708: {
+    title: 'secret in user-data',
+    explain:
+      'Whoever can read the metadata service reads user-data: every process on the machine, unless it is kept from it, and everybody with a view of the console. It stays in /var/lib/cloud, too. Fetch secrets at boot with the identity of the machine, or use those that are short-lived and good for one use. The value is not shown.',
+  },
+  B709: {
+    title: 'runs at another time than it looks',
+    explain:
+      'cloud-init runs its modules in an order of its own, whatever the order in the file: bootcmd (at every boot), write_files, disks, users; then sources of packages; then packages, deferred write_files, runcmd; then phone_home and power_state.',
+  },
+  B710: {
+    title: 'has no effect',
+    explain: 'cloud-init reads this at another time, from another place, or not at all, and does not say so.',
+  },
+  B711: {
+    title: 'YAML reads another value',
+    explain:
+      'cloud-init reads YAML 1.1, where 0644 is the number 420, 1.10 is 1.1, 22:30 is 1350, and yes, no, on and off are truth values. Quote what must be text.',
+  },
+  B712: {
+    title: 'command does not do what it says',
+    explain:
+      'A line of runcmd that is text goes into one script of /bin/sh, which is dash on Debian and Ubuntu and goes on after a failure. A line that is a list is one command with its arguments, each quoted: no pipe, no redirection, no variable. Nobody is there to answer questions.',
+  },
+  B713: {
+    title: 'machine will not be as the file says',
+    explain:
+      'cloud-init takes the value and does something else with it than was meant, or a program on the machine refuses what it gets.',
+  },
+  B714: {
+    title: 'unsafe',
+    explain:
+      'It works, and lets others change what this machine runs: files that everybody may write, programs fetched without a check that root runs, packages whose signature nobody looks at.',
   },
 } as const satisfies Record<string, { title: string; explain: string }>;
 

@@ -9,6 +9,10 @@ export interface DocumentKind {
   readonly emptyKey: string;
   /** What stands at its top, where it is no mapping. */
   readonly top: string;
+  /** Which tags it may have, behind "unknown tag X; ". */
+  readonly tags: string;
+  /** Read by PyYAML, so YAML 1.1 with its tags and merge keys, and perhaps empty; without it YAML 1.2. */
+  readonly isPyYaml?: true;
 }
 
 export const PROFILE: DocumentKind = {
@@ -17,4 +21,5 @@ export const PROFILE: DocumentKind = {
   schema: 'bake schema',
   emptyKey: 'delete the key, or write null to take away what is inherited',
   top: 'a profile is made of lines such as `extends: worker`',
+  tags: 'the one tag here is !replace, before a list',
 };

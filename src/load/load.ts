@@ -5,6 +5,7 @@ import {
   isSeq,
   LineCounter,
   parseAllDocuments,
+  visit,
   type Document,
   type Node,
   type Pair,
@@ -14,6 +15,7 @@ import type { Code } from '../diagnostics/codes.ts';
 import type { Diagnostic, Outcome } from '../diagnostics/diagnostic.ts';
 import type { Position, Source, Span } from '../source/source.ts';
 import { PROFILE, type DocumentKind } from './document.ts';
+import { PYYAML } from './pyyaml.ts';
 import type { Entry, Tree } from './tree.ts';
 
 /** Named in docs/errors.md (B103); far above any honest profile. */
@@ -38,7 +40,10 @@ export function load(source: Source, kind: DocumentKind = PROFILE): Outcome<Tree
       { code, severity: 'error', message, path: [], span, ...(hint === undefined ? {} : { hint }) },
     ],
   });
-  const empty = (span: Span): Outcome<Tree> => fail('B205', 'the file says nothing', span, kind.smallest);
+  const empty = (span: Span): Outcome<Tree> =>
+    kind.isPyYaml
+      ? { value: { kind: 'map', entries: new Map(), span }, diagnostics: [] }
+      : fail('B205', 'the file says nothing', span, kind.smallest);
   if (source.text.length > LIMITS.textLength) {
     return fail(
       'B103',
@@ -61,8 +66,10 @@ export function load(source: Source, kind: DocumentKind = PROFILE): Outcome<Tree
   try {
     documents = parseAllDocuments(source.text, {
       lineCounter: lines,
-      customTags: [replaceTag],
       strict: true,
+      // Its own excerpts cost the whole text for each mistake; ours are made for those that are shown.
+      prettyErrors: false,
+      ...(kind.isPyYaml ? PYYAML : { customTags: [replaceTag] }),
     });
   } catch (error) {
     // The composer recurses; thousands of open brackets exhaust the stack before any limit of ours is reached.
@@ -75,11 +82,14 @@ export function load(source: Source, kind: DocumentKind = PROFILE): Outcome<Tree
     start: position(lines, from),
     end: position(lines, to),
   });
-  const mistakes = documents.flatMap((document) => [...document.errors, ...document.warnings]);
+  // PyYAML knows no warnings: it takes what our parser would have nicer, but no unknown tag.
+  const counts = ({ message }: YAMLError): boolean => !kind.isPyYaml || message.startsWith('Unresolved tag');
+  const mistakes = documents.flatMap(({ errors, warnings }) => [...errors, ...warnings.filter(counts)]);
   // The parser recurses too, and reports its exhausted stack as if it were a mistake in the text.
   if (mistakes.some(({ message }) => message.startsWith('Maximum call stack')))
     return fail('B103', TOO_DEEP, whole);
-  const said = mistakes.map((mistake) => syntaxError(mistake, source.text, spanOf));
+  const quotes = documents.flatMap(quotedTexts);
+  const said = mistakes.map((mistake) => syntaxError(atItsQuote(mistake, quotes), source.text, spanOf, kind));
   if (said.some(({ code }) => code !== 'B102')) return { diagnostics: said };
   const [document, second] = documents as Document[];
   if (second) {
@@ -101,6 +111,25 @@ export function load(source: Source, kind: DocumentKind = PROFILE): Outcome<Tree
       ],
     };
   }
+}
+
+/** Where quoted texts begin and end. */
+function quotedTexts(document: Document): (readonly [number, number])[] {
+  const found: (readonly [number, number])[] = [];
+  visit(document, {
+    Scalar: (_, { range, type }) => {
+      if (range && (type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE')) found.push([range[0], range[1]]);
+    },
+  });
+  return found;
+}
+
+/** A quote that is never closed is told where it was opened: the end of the file says nothing. */
+function atItsQuote(mistake: YAMLError, quotes: readonly (readonly [number, number])[]): YAMLError {
+  const [from, to] = quotes.find(([begin, end]) => begin < mistake.pos[0] && mistake.pos[0] <= end) ?? [];
+  if (from === undefined || to === undefined || !mistake.message.startsWith('Missing closing'))
+    return mistake;
+  return { ...mistake, message: mistake.message, pos: [from, from + 1] };
 }
 
 /** Nothing at all, a `null`, or an empty mapping. */
@@ -161,14 +190,15 @@ class TreeBuilder {
       // What is wrong with a value is wrong where it is used.
       return { ...this.build(target, depth + 1), span };
     }
-    if (node.tag !== undefined && node.tag !== REPLACE_TAG)
-      throw new Refusal('B106', unknownTag(node.tag), span);
+    if (node.tag !== undefined && node.tag !== REPLACE_TAG && !this.kind.isPyYaml)
+      throw new Refusal('B106', unknownTag(node.tag, this.kind), span);
     if (isMap(node)) {
       const entries = new Map<string, Entry>();
       for (const pair of node.items) {
         const [name, entry] = this.entry(pair, span, depth) ?? [];
         if (name !== undefined && entry && !entries.has(name)) entries.set(name, entry);
       }
+      if (this.kind.isPyYaml) mergeKey(entries);
       return { kind: 'map', entries, span };
     }
     if (isSeq(node)) {
@@ -203,14 +233,27 @@ class TreeBuilder {
   private scalar(value: unknown, span: Span): string | number | boolean | null {
     if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
     if (typeof value === 'number') return value;
+    if (value instanceof Uint8Array) return new TextDecoder().decode(value);
+    if (value instanceof Date) return value.toISOString();
     throw new Refusal('B202', `a value of a type that ${this.kind.name}s do not have`, span);
   }
+}
+
+/** YAML 1.1: `<<` stands for the keys of the mappings behind it, those that are written out going first. */
+function mergeKey(entries: Map<string, Entry>): void {
+  const merged = entries.get('<<')?.value;
+  if (!merged) return;
+  entries.delete('<<');
+  for (const one of merged.kind === 'list' ? merged.items : [merged])
+    if (one.kind === 'map')
+      for (const [key, entry] of one.entries) if (!entries.has(key)) entries.set(key, entry);
 }
 
 function syntaxError(
   { code, message, pos: [from, to] }: YAMLError,
   text: string,
   spanOf: (from: number, to: number) => Span,
+  kind: DocumentKind,
 ): Diagnostic {
   const make = (ours: Code, said: string, hint?: string, end = to): Diagnostic => ({
     code: ours,
@@ -233,7 +276,9 @@ function syntaxError(
   if (tag !== undefined)
     return make(
       'B106',
-      tag === REPLACE_TAG ? `${REPLACE_TAG} can stand before a list only` : unknownTag(tag),
+      tag === REPLACE_TAG && !kind.isPyYaml
+        ? `${REPLACE_TAG} can stand before a list only`
+        : unknownTag(tag, kind),
     );
   const words = WORDS[code];
   // The library appends its own position and excerpt after the first line.
@@ -259,8 +304,8 @@ const WORDS: Readonly<
 };
 
 /** `tag:yaml.org,2002:set` is written `!!set`. */
-const unknownTag = (tag: string): string =>
-  `unknown tag ${tag.replace('tag:yaml.org,2002:', '!!')}; the one tag here is ${REPLACE_TAG}, before a list`;
+const unknownTag = (tag: string, kind: DocumentKind): string =>
+  `unknown tag ${tag.replace('tag:yaml.org,2002:', '!!')}; ${kind.tags}`;
 
 function positionOf(text: string, offset: number): Position {
   const before = text.slice(0, offset).split('\n');

@@ -8,10 +8,13 @@ const STAGES: readonly [string, string][] = [
   ['B4', 'Rules about the whole profile'],
   ['B5', 'Out of support, or known to be bad'],
   ['B6', 'Rules about a cluster'],
+  ['B7', 'User-data of any origin'],
 ];
 
+type Case = Pick<ErrorCase, 'name' | 'options' | 'expected'>;
+
 /** docs/errors.md: every code, what it means, and what it looks like. */
-export function errorsPage(cases: readonly ErrorCase[]): string {
+export function errorsPage(cases: readonly Case[]): string {
   const codes = Object.keys(CODES) as Code[];
   const parts = STAGES.flatMap(([prefix, title]) => [
     `## ${title}`,
@@ -19,13 +22,13 @@ export function errorsPage(cases: readonly ErrorCase[]): string {
   ]);
   return `${[
     '# Errors and warnings',
-    '<!-- Made from src/diagnostics/codes.ts, test/errors and test/cluster/errors by `npm run test:update`: change those. -->',
-    'Each has a code. `bake explain CODE` says the same as this page. B502, B503, B504, B505 and B611 are warnings, all others errors (a patch of Kubernetes newer than bake knows and a firewall rule without effect are warnings, too); `--strict` makes warnings fatal.',
+    '<!-- Made from src/diagnostics/codes.ts, test/errors, test/cluster/errors and test/user-data-check by `npm run test:update`: change those. -->',
+    'Each has a code. `bake explain CODE` says the same as this page. B502, B503, B504, B505, B611, B705, B708, B709, B712 and B714 are warnings, all others errors (a patch of Kubernetes newer than bake knows and a firewall rule without effect are warnings, too, and of B7xx the message decides); `--strict` makes warnings fatal.',
     ...parts,
   ].join('\n\n')}\n`;
 }
 
-function entry(code: Code, cases: readonly ErrorCase[]): string[] {
+function entry(code: Code, cases: readonly Case[]): string[] {
   const { title, explain } = CODES[code];
   // The shortest is the plainest.
   const [example] = cases

@@ -7,10 +7,11 @@ import { CODES } from '../../src/diagnostics/codes.ts';
 import { CLUSTER_ERRORS } from '../support/cluster-case.ts';
 import { ERROR_CASES, printCase, readErrorCases, runCase } from '../support/error-case.ts';
 import { errorsPage } from '../support/errors-page.ts';
+import { userDataCases } from '../support/user-data-corpus.ts';
 import { matchesFile, updating } from '../support/update.ts';
 
 const errorCases = readErrorCases();
-const allCases = [...errorCases, ...readErrorCases(CLUSTER_ERRORS)];
+const allCases = [...errorCases, ...readErrorCases(CLUSTER_ERRORS), ...userDataCases()];
 
 describe('error cases', () => {
   for (const one of errorCases) {
@@ -37,7 +38,7 @@ test('there are eighty error cases and more', () => assert.ok(errorCases.length 
 
 test('docs/errors.md is up to date', () => {
   matchesFile(
-    errorsPage([...readErrorCases(), ...readErrorCases(CLUSTER_ERRORS)]),
+    errorsPage([...readErrorCases(), ...readErrorCases(CLUSTER_ERRORS), ...userDataCases()]),
     fileURLToPath(new URL('../../docs/errors.md', import.meta.url)),
   );
 });

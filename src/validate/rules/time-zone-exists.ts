@@ -10,7 +10,7 @@ export const timeZoneExists: Rule = (resolved) => {
 };
 
 /** Old names of zones count as well. Names of files are told apart by case, those of Intl are not. */
-function isZone(name: string): boolean {
+export function isZone(name: string): boolean {
   try {
     const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
     return timeZone === name || timeZone.toLowerCase() !== name.toLowerCase();

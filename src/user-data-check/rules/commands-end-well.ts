@@ -1,0 +1,52 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { say } from '../finding.ts';
+import {
+  commandsOf,
+  invocations,
+  scriptOfPart,
+  simpleCommands,
+  spanOfLine,
+  type SimpleCommand,
+} from '../shell.ts';
+import type { Span } from '../../source/source.ts';
+import type { ConfigRule, PartRule } from './rule.ts';
+
+const HINT_REBOOT = 'power_state: {mode: reboot} does it when all is done';
+
+/** What can never end, or ends the run before its end. */
+function judge({ words }: SimpleCommand, span: Span): Diagnostic[] {
+  const [first = '', ...rest] = words;
+  const name = first.replace(/^.*\//, '');
+  if (name === 'cloud-init' && rest.includes('status') && rest.some((word) => /^(?:--wait|-w)$/.test(word)))
+    return [
+      say('B709', span, 'this waits for cloud-init to end, which waits for this', {
+        severity: 'error',
+        hint: 'delete it: packages and files are there already',
+      }),
+    ];
+  const isReboot =
+    /^(?:reboot|poweroff|halt)$/.test(name) ||
+    (name === 'shutdown' && !rest.some((word) => /^\+[1-9]/.test(word))) ||
+    (name === 'init' && /^[06]$/.test(rest[0] ?? '')) ||
+    (name === 'systemctl' && /^(?:reboot|poweroff|halt)$/.test(rest[0] ?? ''));
+  if (!isReboot) return [];
+  return [
+    say('B709', span, 'the machine goes down in the middle of the run: what comes later is cut off', {
+      hint: HINT_REBOOT,
+    }),
+  ];
+}
+
+/** Commands of runcmd run inside of cloud-init's last stage. (cloud-init issue tracker; cc_scripts_user.py) */
+export const commandsEndWell: ConfigRule = (config) =>
+  commandsOf(config)
+    .filter(({ key }) => key === 'runcmd')
+    .flatMap((command) =>
+      invocations(command).flatMap((one) => judge(one, spanOfLine(config, command, one.line))),
+    );
+
+/** The same of scripts. */
+export const scriptsEndWell: PartRule = (part) => {
+  const script = scriptOfPart(part);
+  return script ? simpleCommands(script).flatMap((one) => judge(one, script.spanOf(one.line))) : [];
+};
