@@ -17,7 +17,7 @@ export default {
         'The compiler is pure: files, processes and the network are reached in adapters and at the command line only.',
       severity: 'error',
       from: {
-        path: `^src/(${floor}|load|validate|resolve|cluster|steps|plan|emit|kubeadm|balancer|secrets)/|^src/compile.ts`,
+        path: `^src/(${floor}|load|validate|resolve|cluster|steps|plan|emit|kubeadm|balancer|secrets)/|^src/(compile|build/formats/ovf).ts`,
       },
       to: { path: '^(node:)?(fs|child_process|http|https|os|process)(/|$)|node_modules/(execa|undici)/' },
     },

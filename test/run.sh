@@ -12,7 +12,7 @@ export PATH="$PWD/.cache/bin:$PATH"
 group() {
   case $1 in
     fast) echo test/unit/*.test.ts test/election/*.test.ts test/hostile/*.test.ts test/rules/*.test.ts test/catalog/*.test.ts test/kubeadm/*.test.ts test/cluster/*.test.ts test/secrets/*.test.ts test/balancer/texts.test.ts test/examples/compile.test.ts test/rehearse/course.test.ts test/rehearse/rehearsable.test.ts test/rehearse/disk-search.test.ts test/rehearse/qemu-agent.test.ts test/rehearse/kernel.test.ts ;;
-    consumers) echo test/consumers/*.test.ts test/firstboot/*.test.ts test/verify/*.test.ts test/disk/*.test.ts test/local/*.test.ts test/balancer/consumers.test.ts test/balancer/failover.test.ts test/rehearse/scripts.test.ts test/rehearse/nspawn.test.ts test/rehearse/turns.test.ts test/stand-in/*.test.ts test/examples/seed.test.ts test/examples/user-data.test.ts ;;
+    consumers) echo test/consumers/*.test.ts test/firstboot/*.test.ts test/verify/*.test.ts test/disk/*.test.ts test/formats/*.test.ts test/local/*.test.ts test/balancer/consumers.test.ts test/balancer/failover.test.ts test/rehearse/scripts.test.ts test/rehearse/nspawn.test.ts test/rehearse/turns.test.ts test/stand-in/*.test.ts test/examples/seed.test.ts test/examples/user-data.test.ts ;;
     bake) echo test/bake/*.test.ts test/real-kubernetes/rig.test.ts ;;
     clusters) echo test/rehearse/stand-ins.test.ts test/real-kubernetes/cluster.test.ts ;;
     virtual) echo test/rehearse/power-cuts.test.ts test/real-kubernetes/pair.test.ts ;;

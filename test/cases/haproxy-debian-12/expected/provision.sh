@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (haproxy), debian-12 amd64
-# plan 9fe35b6084be4d317597de6ffe5f7752996f3977de9664e055f5e97c7b485db2
+# plan 13bfb1a8cf08b680804c520aa7c92b1915187cfed49c24f69efdae62b6d36456
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -1818,4 +1818,4 @@ bake_step profile 95be91bbb42b2f00 bake:haproxy.yaml:7:7 'enable bake-keep-cloud
 bake_step profile 5cb5b0a47d17f7d5 bake:haproxy.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:haproxy.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 9fe35b6084be'
+bake_say 'done: profile, plan 13bfb1a8cf08'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-12), plan 9fe35b6084be4d317597de6ffe5f7752996f3977de9664e055f5e97c7b485db2
+# verify.sh: checks of profile profile (debian-12), plan 13bfb1a8cf08b680804c520aa7c92b1915187cfed49c24f69efdae62b6d36456
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 

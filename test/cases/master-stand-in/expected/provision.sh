@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (master), debian-13 amd64, with STAND-INS in place of Kubernetes
-# plan ccf50c5eaa48a1c51b4f43d4980fb800cf1bcadfd0f35e48cfcd09d5c50c3343
+# plan 05155f5b449937c38ee7a1936a95289baa9e3865c7802ddd75bb782d8741cb37
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -4887,4 +4887,4 @@ bake_step profile b475b442b7a992f8 bake:node.yaml:7:1 'write /etc/motd.d/bake-st
 bake_step profile 39223e87518710a5 bake:node.yaml:7:1 'write /etc/issue.d/bake-stand-in.issue'
 bake_step profile 47310e0acdbd4093 bake:master.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan ccf50c5eaa48'
+bake_say 'done: profile, plan 05155f5b4499'

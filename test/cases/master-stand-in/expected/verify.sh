@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-13), with STAND-INS in place of Kubernetes, plan ccf50c5eaa48a1c51b4f43d4980fb800cf1bcadfd0f35e48cfcd09d5c50c3343
+# verify.sh: checks of profile profile (debian-13), with STAND-INS in place of Kubernetes, plan 05155f5b449937c38ee7a1936a95289baa9e3865c7802ddd75bb782d8741cb37
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 

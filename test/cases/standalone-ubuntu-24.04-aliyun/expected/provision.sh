@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (standalone), ubuntu-24.04 amd64
-# plan 1834805ea97ed5167223ce6fbd0a028eff3853f1a9c16024dcc18d0d91796cee
+# plan 093db120685ea92b0536f6740243e42d60122d8214d418b58faad0ba45fb487f
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -2035,4 +2035,4 @@ bake_step profile 95be91bbb42b2f00 bake:standalone.yaml:7:7 'enable bake-keep-cl
 bake_step profile 58f01643908b53a0 bake:standalone.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:standalone.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 1834805ea97e'
+bake_say 'done: profile, plan 093db120685e'

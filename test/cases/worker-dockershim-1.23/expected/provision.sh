@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-12 amd64
-# plan a0047b6d606deb75df229a28835265a77b643b761c564c9b3d60a43634e1b0a1
+# plan 77946548aac23718fd212800c1ce4f2ed76360ab103ee6d27614afa0aa433813
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -1960,4 +1960,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 5ffd0ef760453367 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan a0047b6d606d'
+bake_say 'done: profile, plan 77946548aac2'

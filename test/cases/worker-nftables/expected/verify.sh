@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-13), plan c364444b3fb4ed3e81c065658fe60a19bd3128b375a4bc9e4cc88dbc07951477
+# verify.sh: checks of profile profile (debian-13), plan 187347383d2548e97e5b7ea64eca0ea286850fcac4ab79c2d5a9d8903ecfd9e7
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 

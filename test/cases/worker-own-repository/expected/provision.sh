@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan b80ab21b0ab96356a855b9e579d916d5e7d9acf676ab9f5bc2f54fc503684eed
+# plan 8c75505c9560882e694f3fa09c0b8a7829d712ab357d21d5b24999dd900e7be5
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -2011,4 +2011,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 6d713e9bd6b5a47e bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan b80ab21b0ab9'
+bake_say 'done: profile, plan 8c75505c9560'

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile our-worker (worker), debian-13 amd64
-# plan 8700073c2ddd2017c15adeca39bfa3bc8240511077b8a8467d29f4748d09f712
+# plan a14d488aede41e59106723659e1a262f7279200936bf3452edfd0d7cbdcc8544
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -2130,4 +2130,4 @@ bake_step profile 1ecd0d921fa82b80 profile.yaml:37:5 'say hello'
 bake_step profile 30836f484c8f632f bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: our-worker, plan 8700073c2ddd'
+bake_say 'done: our-worker, plan a14d488aede4'

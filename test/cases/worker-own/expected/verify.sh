@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile our-worker (debian-13), plan 8700073c2ddd2017c15adeca39bfa3bc8240511077b8a8467d29f4748d09f712
+# verify.sh: checks of profile our-worker (debian-13), plan a14d488aede41e59106723659e1a262f7279200936bf3452edfd0d7cbdcc8544
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan 6fcd95366450d701ca374bae9898b00fd8949dcacb94c05f439119f64990f852
+# plan a0e8a919c3a93e47f6e15d739962989979c76b699132890a883426804522dd59
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -2135,4 +2135,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile ca40fdfdfce2c508 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 6fcd95366450'
+bake_say 'done: profile, plan a0e8a919c3a9'

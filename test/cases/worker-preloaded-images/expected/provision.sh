@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan 1eb9a7856801a69748bad5714f04fd62e67a0c8f8a9742a24cc0c5b1f4e10ce3
+# plan fcb86788ac452ce6da39a44fb48fe523c2bde0792de65d15f94dd25414dac616
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -2034,4 +2034,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 03c15483ad0a0ad2 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 1eb9a7856801'
+bake_say 'done: profile, plan fcb86788ac45'

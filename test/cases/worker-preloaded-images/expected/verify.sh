@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-13), plan 1eb9a7856801a69748bad5714f04fd62e67a0c8f8a9742a24cc0c5b1f4e10ce3
+# verify.sh: checks of profile profile (debian-13), plan fcb86788ac452ce6da39a44fb48fe523c2bde0792de65d15f94dd25414dac616
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), ubuntu-22.04 arm64
-# plan e44486b7f9b4e885df5b5356ddc2d38792fb6a56199ed093850c077220c21f81
+# plan b8198ad123910ced40250be3a10fdbb51b629953ceb53c14070c362fab481270
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -2084,4 +2084,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 3ddbcba26296120a bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan e44486b7f9b4'
+bake_say 'done: profile, plan b8198ad12391'

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), ubuntu-26.04 amd64
-# plan fd715e46b9c07306b16fb5e9b8d044e3fde68d8a597e44c66c947bdf0422d44a
+# plan ede9dd16e2685aa9d9643bdbc561d666ed4e0c403f1633f73a850db526e61325
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -2122,4 +2122,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 5f6871c0fcddd08e bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan fd715e46b9c0'
+bake_say 'done: profile, plan ede9dd16e268'

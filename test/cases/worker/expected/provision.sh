@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan 94b25d7ae0a71d174301040206a234fdb4597d65a995d85bc35d1243e00f2712
+# plan c1ff8a922b508dca5989fd80f4b3613b36aa44c90e53e55dd3cb8dc735aca664
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -2010,4 +2010,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 03c15483ad0a0ad2 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 94b25d7ae0a7'
+bake_say 'done: profile, plan c1ff8a922b50'

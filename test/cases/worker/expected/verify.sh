@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-13), plan 94b25d7ae0a71d174301040206a234fdb4597d65a995d85bc35d1243e00f2712
+# verify.sh: checks of profile profile (debian-13), plan c1ff8a922b508dca5989fd80f4b3613b36aa44c90e53e55dd3cb8dc735aca664
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 
