@@ -22,7 +22,7 @@ export interface Figure {
   readonly notes: readonly string[];
 }
 
-export const LETTERS = ['a', 'b', 'c', 'd', 'e', 'f', 'g'] as const;
+export const LETTERS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'] as const;
 export type Letter = (typeof LETTERS)[number];
 
 /** The middle of the values, or the mean of the two in the middle. */

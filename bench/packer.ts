@@ -4,7 +4,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { assembleDisk } from '../src/build/disk/assemble.ts';
-import { convertImage } from '../src/build/disk/convert.ts';
+import { convertDisk } from '../src/build/formats/qemu-img.ts';
 import { listCache } from '../src/build/local/cache.ts';
 import { paths } from '../src/build/local/store.ts';
 import type { Plan } from '../src/plan/plan.ts';
@@ -69,7 +69,7 @@ async function baseImage(bench: Bench, base: BaseLayer, folder: string): Promise
   const request = { tree, work: folder, diskSizeBytes: 4 * 2 ** 30, arch: 'amd64', seed: 'base' } as const;
   const disk = await assembleDisk(request, bench.host);
   const image = join(folder, 'base.qcow2');
-  await convertImage(disk.path, image, 'qcow2', bench.host);
+  await convertDisk({ source: disk.path, target: image, run: bench.host.run }, 'qcow2', ['-W', '-c']);
   await rm(tree, { recursive: true });
   await rm(disk.path);
   return image;

@@ -8,6 +8,7 @@ import { coldBake } from './cold-bake.ts';
 import { compiling } from './compiling.ts';
 import { firstBoot } from './first-boot.ts';
 import { LETTERS, type Letter } from './figure.ts';
+import { formats } from './formats.ts';
 import { describeMachine } from './machine.ts';
 import { packer } from './packer.ts';
 import { patchBump } from './patch-bump.ts';
@@ -23,6 +24,7 @@ const MEASURES: Readonly<Record<Letter, Measure>> = {
   e: unchanged,
   f: packer,
   g: firstBoot,
+  h: formats,
 };
 
 const USAGE = `usage: npm run bench -- [--only a,b,...] [--fast] [--rounds N] [--json]

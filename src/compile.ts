@@ -7,22 +7,28 @@ import { firstBootInput, machineInput, type Member } from './firstboot/member.ts
 import { makePlan } from './plan/make-plan.ts';
 import type { Pieces } from './plan/pieces.ts';
 import type { Plan } from './plan/plan.ts';
+import type { Delivery, ResolvedProfile } from './profile/profile.ts';
 import { readChain } from './resolve/chain.ts';
 import type { FileProvider } from './resolve/files.ts';
 import { resolve } from './resolve/resolve.ts';
 import type { Secrets } from './secrets/secrets.ts';
 import type { Source } from './source/source.ts';
+import { parseSize } from './units/size.ts';
 import { validateRules } from './validate/rules.ts';
+import type { ImageFormat } from './catalog/image-formats.ts';
 
 /** What a profile compiles to. */
 export interface Compiled {
   readonly plan: Plan;
   readonly artifacts: readonly Artifact[];
+  readonly delivery: Delivery;
 }
 
 export interface CompileOptions {
   /** Stand-ins in place of Kubernetes' packages. */
   readonly standIn: boolean;
+  /** Image formats in place of those of the profile. */
+  readonly formats?: readonly ImageFormat[];
   /** Values for user-data; nothing else is made from them. */
   readonly secrets?: Secrets;
   /** The machine's place in a cluster. */
@@ -50,12 +56,13 @@ export function compile(
   said.push(...resolved.diagnostics);
   if (!resolved.value) return { diagnostics: arrange(said) };
 
-  const { profile } = resolved.value;
+  const whole = withFormats(resolved.value, options.formats);
+  const { profile } = whole;
   const { standIn, member, secrets } = options;
-  said.push(...validateRules(resolved.value, options), ...(member ? memberRules(profile, member) : []));
+  said.push(...validateRules(whole, options), ...(member ? memberRules(profile, member) : []));
   if (hasErrors(said)) return { diagnostics: arrange(said) };
 
-  const plan = makePlan(resolved.value, pieces, {
+  const plan = makePlan(whole, pieces, {
     standIn,
     ...(member ? { member: firstBootInput(profile, member) } : {}),
   });
@@ -65,5 +72,19 @@ export function compile(
   });
   said.push(...bakedSecrets(plan, artifacts, secrets));
   if (hasErrors(said)) return { diagnostics: arrange(said) };
-  return { value: { plan, artifacts }, diagnostics: arrange(said) };
+  return { value: { plan, artifacts, delivery: deliveryOf(profile) }, diagnostics: arrange(said) };
+}
+
+function withFormats(
+  resolved: ResolvedProfile,
+  formats: readonly ImageFormat[] | undefined,
+): ResolvedProfile {
+  if (formats === undefined) return resolved;
+  const { profile } = resolved;
+  return { ...resolved, profile: { ...profile, image: { ...profile.image, formats: [...formats] } } };
+}
+
+function deliveryOf({ image: { formats, ova } }: ResolvedProfile['profile']): Delivery {
+  const { memory, ...rest } = ova;
+  return { formats: [...new Set(formats)], ova: { ...rest, memoryBytes: parseSize(memory) ?? 0 } };
 }

@@ -1,27 +1,31 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checksOf } from '../emit/checks.ts';
 import type { Artifact } from '../emit/emit.ts';
 import { shellOf } from '../emit/shell.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { Delivery } from '../profile/profile.ts';
 import { stableJson } from '../text/stable-json.ts';
 import { IMAGE_RECORDS } from '../verify/image/made-by.ts';
 import type { CheckResult } from '../verify/result.ts';
 import { verifyOffline } from '../verify/offline/verify-offline.ts';
 import { assembleDisk } from './disk/assemble.ts';
 import { openCloudImage, type VendorLayout } from './disk/cloud-image.ts';
-import { convertImage } from './disk/convert.ts';
 import { diskCode } from './disk/code.ts';
 import { refillCloudImage } from './disk/refill.ts';
+import { FORMATS } from './formats/index.ts';
+import { fileOf, makeFormats } from './formats/make-formats.ts';
+import { recipeOf } from './formats/recipe.ts';
 import { bakeLocal, type BakeResult, type DiskJob } from './local/bake.ts';
 import type { Host } from './local/host.ts';
 import { identify, type BuildIdentity, type ExtraFile } from './local/identity.ts';
 import type { SourceFiles } from './local/downloads.ts';
 import type { UnpackCloudImage } from './local/layers.ts';
-import { isUnchanged } from './local/produced.ts';
-import { USUAL_NEEDS } from './local/space.ts';
+import { intactFiles, readRecord, type ProducedFile } from './local/produced.ts';
+import { roomFor } from './local/space.ts';
 import type { Monitor } from './monitor.ts';
+import type { ImageFormat } from '../catalog/image-formats.ts';
 
 /** Within a tree unpacked from a vendor's image: what surrounds the tree on the vendor's disk. Never in an image. */
 const VENDOR_RECORDS = '.bake-vendor';
@@ -29,6 +33,7 @@ const VENDOR_RECORDS = '.bake-vendor';
 export interface ImageRequest {
   readonly plan: Plan;
   readonly artifacts: readonly Artifact[];
+  readonly delivery: Delivery;
   readonly outDir: string;
   readonly cacheDir: string;
   readonly cacheLimitBytes: number;
@@ -60,6 +65,8 @@ export class ChecksFailed extends Error {
 export interface BakedImage {
   /** Absolute path of the first image file. */
   readonly image: string;
+  /** Of all that were asked for, in that order: paths and bytes. */
+  readonly files: readonly { readonly path: string; readonly bytes: number }[];
   readonly unchanged: boolean;
   /** Of the offline part; empty when nothing had to be done. */
   readonly checks: readonly CheckResult[];
@@ -77,34 +84,63 @@ export function identityOf(plan: Plan, artifacts: readonly Artifact[]): BuildIde
   });
 }
 
-/** Whether `outDir` holds what {@link bakeImage} would make of a compiled profile. In milliseconds; writes nothing. */
-export function isBaked(
-  { plan, artifacts }: { readonly plan: Plan; readonly artifacts: readonly Artifact[] },
-  outDir: string,
-): Promise<boolean> {
-  return isUnchanged(outDir, identityOf(plan, artifacts).buildId);
+/** A file of an image as `manifest.json` records it. */
+interface ImageFile extends ProducedFile {
+  readonly format: ImageFormat;
+  /** From `recipeOf`. */
+  readonly recipe: string;
 }
 
-/** Bakes a compiled profile into `outDir`: layers, disk, offline checks, conversion, manifest. */
+type Asked = Pick<ImageRequest, 'plan' | 'artifacts' | 'delivery'>;
+
+/** Whether `outDir` holds what {@link bakeImage} would make of a compiled profile. In milliseconds; writes nothing. */
+export async function isBaked(asked: Asked, outDir: string): Promise<boolean> {
+  const kept = await keptFiles(asked, outDir);
+  return asked.delivery.formats.every((format) => kept.some((file) => file.format === format));
+}
+
+/** What is in `outDir` of this very image and as it would be made today, asked for or not. */
+async function keptFiles(
+  { plan, artifacts, delivery }: Asked,
+  outDir: string,
+): Promise<readonly ImageFile[]> {
+  const files = await intactFiles<ImageFile>(outDir, identityOf(plan, artifacts).buildId);
+  return files.filter(({ format, recipe }) => format in FORMATS && recipe === recipeOf(format, delivery));
+}
+
+/** Bakes a compiled profile into `outDir`: layers, disk, offline checks, formats that are not there yet, manifest. */
 export async function bakeImage(request: ImageRequest, tools: ImageTools): Promise<BakedImage> {
-  const { plan, artifacts, outDir } = request;
+  const { plan, artifacts, delivery, outDir } = request;
   const { monitor, signal, host } = tools;
   const identity = identityOf(plan, artifacts);
-  const imageName = `${plan.image.name}.${plan.image.formats[0] ?? 'qcow2'}`;
-  const image = join(outDir, imageName);
-  if (!request.fresh && (await isBaked(request, outDir))) {
+  const nameOf = (format: ImageFormat): string => fileOf(plan.image.name, format);
+  const kept = request.fresh ? [] : await keptFiles(request, outDir);
+  const missing = delivery.formats.filter((format) => !kept.some((file) => file.format === format));
+  const [first = 'qcow2'] = delivery.formats;
+  const image = join(outDir, nameOf(first));
+  const done = (files: readonly ImageFile[]): Pick<BakedImage, 'image' | 'files'> => ({
+    image,
+    files: delivery.formats.flatMap((format) =>
+      files
+        .filter((file) => file.format === format)
+        .map(({ name, bytes }) => ({ path: join(outDir, name), bytes })),
+    ),
+  });
+  if (missing.length === 0) {
     monitor({ event: 'unchanged', image, standIn: plan.standIn });
-    return { image, unchanged: true, checks: [] };
+    return { ...done(kept), unchanged: true, checks: [] };
   }
   const checks: CheckResult[] = [];
+  let files: readonly ImageFile[] = kept;
   await bakeLocal(
     {
       ...request,
       identity,
       provision: textOf(artifacts, 'provision.sh'),
       extraFiles: extraFiles(artifacts),
-      imageName,
-      needs: USUAL_NEEDS,
+      imageName: nameOf(missing[0] ?? first),
+      finishSteps: 1 + missing.length,
+      needs: roomFor(missing.map((format) => FORMATS[format].room)),
     },
     {
       host,
@@ -112,27 +148,53 @@ export async function bakeImage(request: ImageRequest, tools: ImageTools): Promi
       signal,
       unpackCloudImage,
       files: tools.files,
-      record: (result) => writeManifest(outDir, manifestOf(plan, result, checks)),
+      record: async (result) => {
+        const made = result.files.flatMap((file) => {
+          const format = missing.find((candidate) => nameOf(candidate) === file.name);
+          return format ? [{ ...file, format, recipe: recipeOf(format, delivery) }] : [];
+        });
+        files = [...made, ...kept];
+        await tellOfOthers(outDir, files, monitor);
+        await writeRecords(outDir, files, manifestOf(plan, { ...result, files }, checks));
+      },
       finishDisk: async (job) => {
-        const raw = await makeDisk(plan, identity.buildId, job);
-        checks.push(
-          ...(await verifyOffline({
-            image: raw,
-            checks: checksOf(plan),
-            secrets: request.secrets,
-            scratchDir: job.workDir,
-            run: host.run,
-            signal,
-          })),
-        );
-        if (checks.some(({ status }) => status === 'fail')) throw new ChecksFailed(checks);
-        const names = await convertAll(plan, raw, job);
+        const disk = await job.step('disk image', async () => {
+          const raw = await makeDisk(plan, identity.buildId, job);
+          checks.push(
+            ...(await verifyOffline({
+              image: raw,
+              checks: checksOf(plan),
+              secrets: request.secrets,
+              scratchDir: job.workDir,
+              run: host.run,
+              signal,
+            })),
+          );
+          if (checks.some(({ status }) => status === 'fail')) throw new ChecksFailed(checks);
+          return raw;
+        });
+        const { tree, workDir } = job;
+        const seed = identity.buildId;
+        const names = await makeFormats({ plan, delivery, seed, formats: missing, disk, tree, workDir }, job);
         tools.writeBeside();
         return names;
       },
     },
   );
-  return { image, unchanged: false, checks };
+  return { ...done(files), unchanged: false, checks };
+}
+
+/** Files of an image before this one are a person's to keep or to delete; no record names them any more. */
+async function tellOfOthers(outDir: string, files: readonly ImageFile[], monitor: Monitor): Promise<void> {
+  const before = (await readRecord(outDir))?.files ?? [];
+  for (const { name } of before) {
+    if (files.some((file) => file.name === name)) continue;
+    const isThere = await access(join(outDir, name)).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) monitor({ event: 'note', message: `${name} is of an earlier bake, and was left as it is` });
+  }
 }
 
 /** The disk as a raw file, from a tree that a bootstrap or a vendor's image began. */
@@ -155,16 +217,6 @@ async function makeDisk(plan: Plan, seed: string, { tree, workDir, run, signal }
     { run, signal },
   );
   return disk.path;
-}
-
-async function convertAll(plan: Plan, raw: string, { workDir, run, signal }: DiskJob): Promise<string[]> {
-  const names: string[] = [];
-  for (const format of plan.image.formats) {
-    const name = `${plan.image.name}.${format}`;
-    await convertImage(raw, join(workDir, name), format, { run, signal });
-    names.push(name);
-  }
-  return names;
 }
 
 /** The vendor's tree, with what surrounds it on the disk kept inside, so that both are one layer. */
@@ -205,9 +257,19 @@ function manifestOf(plan: Plan, result: BakeResult, checks: readonly CheckResult
   };
 }
 
-async function writeManifest(outDir: string, manifest: Record<string, unknown>): Promise<void> {
-  const path = join(outDir, 'manifest.json');
-  await writeFile(`${path}.new`, `${stableJson(manifest, 2)}\n`);
+/** `SHA256SUMS`, as sha256sum checks it, and `manifest.json`: the latter last, as it says that all is there. */
+async function writeRecords(
+  outDir: string,
+  files: readonly ImageFile[],
+  manifest: Record<string, unknown>,
+): Promise<void> {
+  const sums = files.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join('');
+  await replace(join(outDir, 'SHA256SUMS'), sums);
+  await replace(join(outDir, 'manifest.json'), `${stableJson(manifest, 2)}\n`);
+}
+
+async function replace(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.new`, text);
   await rename(`${path}.new`, path);
 }
 

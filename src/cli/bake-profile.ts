@@ -55,7 +55,7 @@ export async function bakeProfile(options: BakeProfileOptions, io: Io): Promise<
   if (options.fresh || !(await isBaked(compiled, outDir))) {
     await demandFiles(compiled.plan, options.profile, io);
     refuseWhatCannotBake(compiled);
-    await requireTools(needsOf(compiled.plan), io);
+    await requireTools(needsOf(compiled.plan, compiled.delivery), io);
     await demandRepositories(compiled, io);
   }
   if (compiled.plan.standIn && !json)

@@ -8,6 +8,7 @@ import type { Found } from '../resolve/files.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import { EXIT, Stop, type Io } from './io.ts';
 import { takeSecrets } from './secrets-file.ts';
+import type { ImageFormat } from '../catalog/image-formats.ts';
 
 export interface ProfileOptions {
   readonly profile: string;
@@ -17,6 +18,8 @@ export interface ProfileOptions {
   /** Path of the age identity that opens an encrypted secrets file. */
   readonly identity?: string;
   readonly strict?: boolean;
+  /** Image formats in place of those of the profile. */
+  readonly formats?: readonly ImageFormat[];
   /** No user-data is written, so nobody misses credentials in it. */
   readonly planOnly?: boolean;
 }
@@ -37,6 +40,7 @@ export async function compileProfile(options: ProfileOptions, io: Io): Promise<P
   if (secrets && !secrets.value) return { diagnostics: secrets.diagnostics };
   const outcome = compile(opened.source, fileProvider(io.cwd), readPieces(), {
     standIn: options.standIn ?? false,
+    ...(options.formats ? { formats: options.formats } : {}),
     ...(secrets?.value ? { secrets: secrets.value } : {}),
   });
   const said = outcome.diagnostics.filter(({ code }) => !(options.planOnly && code === 'B411'));

@@ -18,12 +18,16 @@ function plainMonitor(io: Io): Monitor {
   };
 }
 
-/** The same lines, with one below them for what is being done and for how long. */
+/** The same lines, with one below them for each thing that is being done and for how long. */
 async function terminalMonitor(io: Io): Promise<{ readonly monitor: Monitor; readonly done: () => void }> {
   const { default: logUpdate } = await import('log-update');
-  let current: { readonly text: string; readonly since: number } | undefined;
+  const running = new Map<number, { readonly text: string; readonly since: number }>();
   const draw = (): void => {
-    if (current) logUpdate(`${current.text}  ${io.palette.faint(seconds(Date.now() - current.since))}`);
+    if (running.size === 0) return;
+    const lines = [...running.values()].map(
+      ({ text, since }) => `${text}  ${io.palette.faint(seconds(Date.now() - since))}`,
+    );
+    logUpdate(lines.join('\n'));
   };
   const timer = setInterval(draw, 200);
   return {
@@ -34,13 +38,13 @@ async function terminalMonitor(io: Io): Promise<{ readonly monitor: Monitor; rea
         io.err(`${line}\n`);
       }
       if (event.event === 'step-start')
-        current = { text: `${counter(event)} ${event.title}`, since: Date.now() };
-      if (event.event === 'step-end') current = undefined;
+        running.set(event.n, { text: `${counter(event)} ${event.title}`, since: Date.now() });
+      if (event.event === 'step-end') running.delete(event.n);
       draw();
     },
     done: () => {
       clearInterval(timer);
-      current = undefined;
+      running.clear();
       logUpdate.clear();
       logUpdate.done();
     },

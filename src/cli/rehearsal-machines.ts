@@ -81,6 +81,8 @@ async function imageOf(
     standIn,
     // Somebody's golden image of the same name is not to be taken for one of stand-ins.
     ...(standIn ? { out: join(out ?? 'out', 'stand-in') } : out === undefined ? {} : { out }),
+    // What machines are booted from; other formats of the same image stay.
+    formats: ['qcow2' as const],
     searchFor: secretValuesOf(secrets),
     demand: demandImages,
   };

@@ -1,9 +1,11 @@
 import { run } from '../adapters/process.ts';
+import { FORMATS } from '../build/formats/index.ts';
 import { OPERATING_SYSTEMS } from '../catalog/operating-systems.ts';
 import { examine } from '../doctor/examine.ts';
 import { installCommand, installPackages } from '../doctor/install.ts';
 import { keyringNeed, NEEDS, type Need, type Purpose } from '../doctor/needs.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { Delivery } from '../profile/profile.ts';
 import { EXIT, Stop, type Io } from './io.ts';
 
 /** The needs of some purposes, and more. */
@@ -11,11 +13,12 @@ export function needsFor(purposes: readonly Purpose[], more: readonly Need[] = [
   return [...NEEDS.filter((need) => need.purposes.some((purpose) => purposes.includes(purpose))), ...more];
 }
 
-/** What this machine must have to bake a plan: it depends on what the image starts from. */
-export function needsOf({ os, image }: Plan): readonly Need[] {
-  if (image.base.from === 'cloud-image') return needsFor(['bake', 'cloud-image']);
+/** What this machine must have to bake a plan: it depends on what the image starts from, and what it becomes. */
+export function needsOf({ os, image }: Plan, { formats }: Delivery): readonly Need[] {
+  const purposes: readonly Purpose[] = ['bake', ...formats.flatMap((format) => FORMATS[format].needs)];
+  if (image.base.from === 'cloud-image') return needsFor([...purposes, 'cloud-image']);
   const { keyring } = OPERATING_SYSTEMS[os];
-  return needsFor(['bake'], [keyringNeed(keyring.path, keyring.package)]);
+  return needsFor(purposes, [keyringNeed(keyring.path, keyring.package)]);
 }
 
 /**

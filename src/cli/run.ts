@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { IMAGE_FORMATS, type ImageFormat } from '../catalog/image-formats.ts';
 import { quote } from '../diagnostics/printable.ts';
 import { completionScript, SHELLS, type CompletedShell } from './completion.ts';
 import { plain, type Palette } from '../diagnostics/render.ts';
@@ -178,13 +179,22 @@ function makeProgram(io: Io): Command {
         .default('local'),
     )
     .addOption(new Option('--fresh', 'use no cached layer'))
+    .addOption(
+      new Option('--format <name...>', 'image formats in place of those of the profile').choices(
+        IMAGE_FORMATS,
+      ),
+    )
     .addOption(json())
     .addHelpText(
       'after',
-      examples('bake --profile worker --stand-in', 'bake --profile ./my-worker.yaml --out images'),
+      examples(
+        'bake --profile worker --stand-in',
+        'bake --profile ./my-worker.yaml --out images',
+        'bake --profile haproxy --format ova --format vhdx',
+      ),
     )
     .helpCommand('help [command]', 'display help for a command')
-    .action(async (options: Partial<BakeOptions>) => {
+    .action(async (options: Partial<BakeOptions> & { readonly format?: readonly ImageFormat[] }) => {
       const [word] = program.args;
       if (word !== undefined) throw unknownCommand(word, program);
       if (options.profile === undefined) {
@@ -192,7 +202,8 @@ function makeProgram(io: Io): Command {
         throw new Stop(EXIT.usage, 'say what to bake, for example: bake --profile worker');
       }
       const { bakeCommand } = await import('./commands/bake.ts');
-      await bakeCommand({ ...options, profile: options.profile }, io);
+      const { format, ...rest } = options;
+      await bakeCommand({ ...rest, profile: options.profile, ...(format ? { formats: format } : {}) }, io);
     });
 
   program

@@ -1,8 +1,8 @@
 /**
- * What a thing is needed for: baking, baking from a vendor's cloud image, booting an image to check it, a cluster's
+ * What a thing is needed for: baking, baking from a vendor's cloud image, image formats that zstd compresses, booting an image to check it, a cluster's
  * rehearsal, or the project's own tests.
  */
-export type Purpose = 'bake' | 'cloud-image' | 'verify' | 'seed' | 'rehearse' | 'test';
+export type Purpose = 'bake' | 'cloud-image' | 'zstd' | 'verify' | 'seed' | 'rehearse' | 'test';
 
 /** A program or file that must be on this machine, and the Debian or Ubuntu package that brings it. */
 export interface Need {
@@ -53,6 +53,7 @@ export const NEEDS: readonly Need[] = [
     programs: ['qemu-img'],
     why: 'converts disk images',
   },
+  { package: 'zstd', purposes: ['zstd', 'test'], programs: ['zstd'], why: 'compresses images' },
   {
     package: 'qemu-system-x86',
     purposes: ['verify', 'rehearse'],

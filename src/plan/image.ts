@@ -48,7 +48,7 @@ const RESOLVED_APART = 251;
 export function planImage(resolved: ResolvedProfile, drafts: readonly Draft[]): ImagePlan {
   const { name, os, arch, image } = resolved.profile;
   const system = OPERATING_SYSTEMS[os];
-  const common = { name, diskSize: parseSize(image.disk) ?? 0, formats: image.formats };
+  const common = { name, diskSize: parseSize(image.disk) ?? 0 };
   if (image.base !== 'bootstrap') {
     const path = ['image', 'base'];
     const location =

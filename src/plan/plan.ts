@@ -44,7 +44,6 @@ export type OsId = 'debian-12' | 'debian-13' | 'ubuntu-22.04' | 'ubuntu-24.04' |
 export interface ImagePlan {
   readonly name: string;
   readonly diskSize: number;
-  readonly formats: readonly ('qcow2' | 'raw')[];
   readonly base: BootstrapBase | CloudImageBase;
   /** Of a cloud image: where the profile names it. Not in `base`, as the same image by another line is the same layer. */
   readonly origin?: Origin;

@@ -1,3 +1,4 @@
+import type { ImageFormat } from '../catalog/image-formats.ts';
 import type { Path } from '../diagnostics/diagnostic.ts';
 import type { Span } from '../source/source.ts';
 import type { ProfileFile } from './schema.ts';
@@ -28,7 +29,10 @@ export interface Profile {
   readonly role: Part<'role'>;
   readonly os: Part<'os'>;
   readonly arch: Part<'arch'>;
-  readonly image: Full<Omit<Part<'image'>, 'mirror'>> & { readonly mirror?: string };
+  readonly image: Full<Omit<Part<'image'>, 'mirror' | 'ova'>> & {
+    readonly mirror?: string;
+    readonly ova: Full<NonNullable<Part<'image'>['ova']>>;
+  };
   /** Absent for the haproxy role. */
   readonly kubernetes?: Kubernetes;
   /** Absent for the haproxy role. */
@@ -41,6 +45,14 @@ export interface Profile {
   /** Present for the haproxy role only. */
   readonly balancer?: Full<Part<'balancer'>>;
   readonly boot: Part<'boot'>;
+}
+
+/** How an image is handed over. The same machine whatever is in it, so no part of the plan. */
+export interface Delivery {
+  /** Without doubles, the first one first. */
+  readonly formats: readonly ImageFormat[];
+  /** The machine that an OVA describes. */
+  readonly ova: { readonly hardwareVersion: number; readonly cpus: number; readonly memoryBytes: number };
 }
 
 /** A profile with the means to point into what the person wrote. */

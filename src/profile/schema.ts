@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { IMAGE_FORMATS } from '../catalog/image-formats.ts';
 import { SIZE_PATTERN } from '../units/size.ts';
 import * as t from './text.ts';
 
@@ -20,10 +21,25 @@ const image = z.strictObject({
     .optional()
     .describe('Size of the disk. The root file system grows into bigger disks at first boot.'),
   formats: z
-    .array(z.enum(['qcow2', 'raw']))
+    .array(z.enum(IMAGE_FORMATS))
     .min(1)
     .optional()
-    .describe('Image formats to write.'),
+    .describe('Image formats to write, all from one bake.'),
+  ova: z
+    .strictObject({
+      hardwareVersion: z
+        .int()
+        .min(10)
+        .max(22)
+        .optional()
+        .describe(
+          'VMware’s virtual hardware: 15 is known to ESXi 6.7 U2 and later, 19 to 7.0 U2, 21 to 8.0 U1.',
+        ),
+      cpus: z.int().min(1).max(128).optional().describe('Virtual processors.'),
+      memory: size.optional().describe('Memory; kubeadm wants 1700 MiB at least.'),
+    })
+    .optional()
+    .describe('The machine that the formats `ova` and `vmdk` are for; who imports an ova can change it.'),
   base: z
     .union([
       z.literal('bootstrap'),

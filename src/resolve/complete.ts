@@ -23,6 +23,11 @@ export function complete(merged: ProfileFile & Pick<Profile, 'role' | 'os'>, nam
     image: {
       disk: image?.disk ?? '10GiB',
       formats: image?.formats ?? ['qcow2'],
+      ova: {
+        hardwareVersion: image?.ova?.hardwareVersion ?? 15,
+        cpus: image?.ova?.cpus ?? 2,
+        memory: image?.ova?.memory ?? '4GiB',
+      },
       base: image?.base ?? 'bootstrap',
       ...(image?.mirror === undefined ? {} : { mirror: image.mirror }),
     },

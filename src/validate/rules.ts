@@ -13,6 +13,7 @@ import {
   criDockerdTellsCgroupDriver,
   dockershimKnowsDocker,
 } from './rules/docker-fits-kubernetes.ts';
+import { diskFitsFormats } from './rules/disk-fits-formats.ts';
 import { diskIsBigEnough } from './rules/disk-is-big-enough.ts';
 import { fileHasOneContent } from './rules/file-has-one-content.ts';
 import { firewallRulesAreReal } from './rules/firewall-rules-are-real.ts';
@@ -104,6 +105,7 @@ const RULES: readonly Rule[] = [
   sysctlsKeepPodsConnected,
   haproxyCanListen,
   diskIsBigEnough,
+  diskFitsFormats,
   timeZoneExists,
   authorityIsACertificate,
   firewallRulesOpenSomething,

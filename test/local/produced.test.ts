@@ -3,11 +3,11 @@ import { rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { identify } from '../../src/build/local/identity.ts';
-import { isUnchanged } from '../../src/build/local/produced.ts';
+import { intactFiles } from '../../src/build/local/produced.ts';
 import { fakeBake, fakePlan, FOUR_LAYERS, mark, sandbox } from './support.ts';
 import type { Sandbox } from './support.ts';
 
-describe('whether a build is unchanged', () => {
+describe('what of a build is untouched', () => {
   let box: Sandbox;
   let buildId: string;
   const manifest = () => join(box.out('worker'), 'manifest.json');
@@ -22,30 +22,31 @@ describe('whether a build is unchanged', () => {
     await bake();
   });
   after(() => box.remove());
-  const unchanged = () => isUnchanged(box.out('worker'), buildId);
+  const intact = async (out = 'worker', id = buildId) =>
+    (await intactFiles(box.out(out), id)).map(({ name }) => name);
 
-  test('yes, in milliseconds and without a byte written', async () => {
+  test('all of it, in milliseconds and without a byte written', async () => {
     const before = await stat(box.out('worker'));
     const started = performance.now();
-    assert.equal(await unchanged(), true);
+    assert.deepEqual(await intact(), ['worker.tar']);
     const took = performance.now() - started;
     assert.ok(took < 200, `${took} ms`);
     assert.deepEqual((await stat(box.out('worker'))).mtimeMs, before.mtimeMs);
   });
 
-  test('no, when anything about it has changed', async () => {
-    assert.equal(await isUnchanged(box.out('worker'), `${buildId}x`), false);
-    assert.equal(await isUnchanged(box.out('nowhere'), buildId), false);
+  test('nothing of another build, and no file that has changed', async () => {
+    assert.deepEqual(await intact('worker', `${buildId}x`), []);
+    assert.deepEqual(await intact('nowhere'), []);
     const { atime, mtime } = await stat(image());
     await utimes(image(), atime, new Date(mtime.getTime() + 1000));
-    assert.equal(await unchanged(), false);
+    assert.deepEqual(await intact(), []);
     await bake();
-    assert.equal(await unchanged(), true);
+    assert.deepEqual(await intact(), ['worker.tar']);
     await rm(image());
-    assert.equal(await unchanged(), false);
+    assert.deepEqual(await intact(), []);
     await bake();
     await writeFile(manifest(), '{"buildId":');
-    assert.equal(await unchanged(), false);
+    assert.deepEqual(await intact(), []);
   });
 });
 

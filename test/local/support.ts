@@ -103,7 +103,6 @@ export function fakePlan(steps: readonly FakeStep[], profile = 'worker'): Plan {
     image: {
       name: profile,
       diskSize: 2 ** 30,
-      formats: ['raw'],
       base: { from: 'cloud-image', location: 'tiny', sha256: '0'.repeat(64) },
     },
     versions: {},
@@ -135,10 +134,11 @@ export const FOUR_LAYERS = [
 ];
 
 /** A disk step that packs the tree into one file. */
-export const tarDisk: FinishDisk = async ({ tree, workDir, imageName, run: inside, signal }) => {
-  await inside('tar', ['--create', '--file', join(workDir, `${imageName}.tar`), '--directory', tree, '.'], {
-    signal,
-  });
+export const tarDisk: FinishDisk = async ({ tree, workDir, imageName, step, run: inside, signal }) => {
+  const archive = join(workDir, `${imageName}.tar`);
+  await step('disk image', () =>
+    inside('tar', ['--create', '--file', archive, '--directory', tree, '.'], { signal }),
+  );
   return [`${imageName}.tar`];
 };
 
@@ -175,6 +175,7 @@ export function fakeRequest(
     provision: fakeProvision(bake.steps),
     extraFiles,
     imageName: plan.image.name,
+    finishSteps: 1,
     outDir: box.out(bake.out ?? 'worker'),
     cacheDir: box.cacheDir,
     cacheLimitBytes: 2 ** 34,

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { identityOf } from '../../src/build/bake-image.ts';
+import { recipeOf } from '../../src/build/formats/recipe.ts';
 import { bake } from '../support/cli.ts';
 import { artifact, compileText } from '../support/compile-text.ts';
 import { inTempFolder } from '../support/temp-folder.ts';
@@ -24,15 +25,16 @@ async function asBaked(folder: string): Promise<string> {
   const out = join(folder, 'out/mine');
   const { value } = compileText(UNREACHABLE);
   assert.ok(value);
-  const { plan, artifacts } = value;
+  const { plan, artifacts, delivery } = value;
   assert.equal(readFileSync(join(out, 'plan.json'), 'utf8'), artifact(value, 'plan.json'));
   const name = `${plan.image.name}.qcow2`;
   writeFileSync(join(out, name), 'an image');
   const { size: bytes, mtimeMs } = statSync(join(out, name));
   const { buildId } = identityOf(plan, artifacts);
+  const file = { format: 'qcow2', recipe: recipeOf('qcow2', delivery) };
   writeFileSync(
     join(out, 'manifest.json'),
-    JSON.stringify({ buildId, files: [{ name, bytes, mtimeMs, sha256: '' }] }),
+    JSON.stringify({ buildId, files: [{ ...file, name, bytes, mtimeMs, sha256: '' }] }),
   );
   return out;
 }

@@ -1,4 +1,6 @@
+import type { ImageFormat } from '../../src/catalog/image-formats.ts';
 import { authorityIsACertificate } from '../../src/validate/rules/authority-is-a-certificate.ts';
+import { diskFitsFormats } from '../../src/validate/rules/disk-fits-formats.ts';
 import { diskIsBigEnough } from '../../src/validate/rules/disk-is-big-enough.ts';
 import { firewallRulesOpenSomething } from '../../src/validate/rules/firewall-rules-open-something.ts';
 import { timeZoneExists } from '../../src/validate/rules/time-zone-exists.ts';
@@ -12,6 +14,17 @@ ruleCases('the disk is big enough', diskIsBigEnough, [
   { name: 'a little less', profile: disk('2047MiB'), says: ['warning B505 image.disk'] },
   { name: 'the smallest', profile: disk('256MiB'), says: ['warning B505 image.disk'] },
   { name: 'less than that', profile: disk('255MiB'), says: ['error B203 image.disk'] },
+]);
+
+const formats = (disk: string, ...formats: ImageFormat[]) => ({ image: { disk, formats } });
+
+ruleCases('the disk fits the formats', diskFitsFormats, [
+  { name: 'whole GiB', profile: formats('10GiB', 'gce', 'vhd'), says: [] },
+  { name: 'whole GiB in MiB', profile: formats('10240MiB', 'gce'), says: [] },
+  { name: 'MiB for Azure', profile: formats('10241MiB', 'vhd', 'vhdx', 'ova'), says: [] },
+  { name: 'MiB for Google', profile: formats('10241MiB', 'gce'), says: ['error B402 image.disk'] },
+  { name: 'KiB for Azure', profile: formats('999999KiB', 'vhd'), says: ['error B402 image.disk'] },
+  { name: 'KiB for whoever takes them', profile: formats('999999KiB', 'qcow2', 'vmdk'), says: [] },
 ]);
 
 const zone = (timezone: string) => ({ system: { timezone } });

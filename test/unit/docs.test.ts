@@ -280,7 +280,7 @@ test('the README counts the steps of a bake as they are', () => {
   const { value } = compileText('extends: worker\n', {}, true);
   assert.ok(value);
   const steps = value.plan.steps.filter(({ phase }) => phase === 'bake').map(({ title }) => title);
-  const titles = ['base system: bootstrap of trixie', ...steps, 'disk image'];
+  const titles = ['base system: bootstrap of trixie', ...steps, 'disk image', 'write worker.qcow2'];
   const shown = [
     ...documentAt('README.md').text.matchAll(/^\[ *(\d+)\/(\d+)\] (.*?) {2}(?:\d+ min )?[\d.]+ s$/gm),
   ];

@@ -1,16 +1,4 @@
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { extname } from 'node:path';
+import { codeOf } from '../code.ts';
 
-/**
- * sha256 (hex) over the programs in this folder, as they run. They decide what disk a tree becomes, so a disk that others
- * made is made again. A number to be counted up by hand would be forgotten one day.
- */
-export function diskCode(): string {
-  const folder = new URL('./', import.meta.url);
-  const hash = createHash('sha256');
-  const programs = readdirSync(folder).filter((name) => extname(name) === extname(import.meta.url));
-  for (const name of programs.toSorted())
-    hash.update(`${name}\n`).update(readFileSync(new URL(name, folder)));
-  return hash.digest('hex');
-}
+/** Names the programs of this folder: what they make of a tree, others would make otherwise. */
+export const diskCode = (): string => codeOf(new URL('./', import.meta.url));

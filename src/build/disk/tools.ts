@@ -1,7 +1,7 @@
 import { ToolFailure, type Run, type RunOptions } from '../../adapters/process.ts';
 
 /**
- * The tools that disks are made with, each with the Debian and Ubuntu package it comes from.
+ * The tools that disks and image formats are made with, each with the Debian and Ubuntu package it comes from.
  * `debugfs`, `e2fsck`, `fuse2fs`, `setpriv` and `unshare` are needed for vendor cloud images only.
  */
 export const DISK_TOOLS: Readonly<Record<string, string>> = {
@@ -16,6 +16,8 @@ export const DISK_TOOLS: Readonly<Record<string, string>> = {
   mmd: 'mtools',
   'qemu-img': 'qemu-utils',
   sfdisk: 'fdisk',
+  tar: 'tar',
+  zstd: 'zstd',
   fuse2fs: 'fuse2fs',
   setpriv: 'util-linux',
   unshare: 'util-linux',

@@ -33,6 +33,8 @@ export interface BakeRequest {
   readonly provision: string;
   readonly extraFiles: readonly ExtraFile[];
   readonly imageName: string;
+  /** How many steps {@link FinishDisk} takes. */
+  readonly finishSteps: number;
   readonly outDir: string;
   readonly cacheDir: string;
   /** The cache is pruned to this size after a bake; what the bake used stays. */
@@ -49,6 +51,8 @@ export interface DiskJob {
   /** Empty folder for the disk and what it takes to make it. */
   readonly workDir: string;
   readonly imageName: string;
+  /** Does a part of it as a step of its own, which is told. May be called while another one runs. */
+  readonly step: <T>(title: string, work: () => Promise<T>) => Promise<T>;
   /** Runs tools where they end with the build; paths must be absolute. */
   readonly run: Run;
   readonly signal: AbortSignal;
@@ -97,7 +101,7 @@ async function bake(request: BakeRequest, tools: BakeTools): Promise<BakeResult>
   const { plan, identity, outDir, cacheDir } = request;
   const { host, monitor, signal } = tools;
   const started = host.now();
-  const of = identity.layers.reduce((sum, layer) => sum + stepCount(layer.steps), 0) + 1;
+  const of = identity.layers.reduce((sum, layer) => sum + stepCount(layer.steps), 0) + request.finishSteps;
   monitor({ event: 'build-start', profile: plan.profile, standIn: plan.standIn, steps: of });
 
   const cleanUp: (() => Promise<unknown>)[] = [];
@@ -137,11 +141,15 @@ async function bake(request: BakeRequest, tools: BakeTools): Promise<BakeResult>
     }
     const layers = held.map((layer) => layer.meta);
 
-    const step = { n: of, of, title: 'disk image' };
-    const diskStarted = host.now();
-    monitor({ event: 'step-start', ...step });
-    const output = await makeImage(request, tools, context, workspace, layers);
-    monitor({ event: 'step-end', ...step, ms: host.now() - diskStarted });
+    const step: DiskJob['step'] = async (title, work) => {
+      const told = { n: number++, of, title };
+      const stepStarted = host.now();
+      monitor({ event: 'step-start', ...told });
+      const made = await work();
+      monitor({ event: 'step-end', ...told, ms: host.now() - stepStarted });
+      return made;
+    };
+    const output = await makeImage(request, tools, context, workspace, layers, step);
 
     const steps = layers.flatMap((layer) => layer.steps);
     const result: BakeResult = { buildId: identity.buildId, ...output, layers, steps };
@@ -179,6 +187,7 @@ async function makeImage(
   { stacking }: LayerContext,
   workspace: Workspace,
   layers: readonly LayerMeta[],
+  step: DiskJob['step'],
 ): Promise<Pick<BakeResult, 'files' | 'packages'>> {
   const { outDir, cacheDir, imageName } = request;
   // Beside the image, so that it can be renamed into place. Ours alone, as we hold the lock of the folder.
@@ -196,7 +205,7 @@ async function makeImage(
       const root = join(cacheDir, mountPoint(stack));
       for (const file of request.extraFiles) await putFile(ns, root, file, signal);
       const packages = await installedPackages(ns, root, signal);
-      const names = await finishDisk({ tree: ns.view(root), workDir, imageName, run: ns.run, signal });
+      const names = await finishDisk({ tree: ns.view(root), workDir, imageName, step, run: ns.run, signal });
       return { files: await publish(workDir, outDir, names, signal), packages };
     });
   } finally {

@@ -41,19 +41,37 @@ export async function publish(
 }
 
 /**
- * Whether `outDir` holds the result of this very build, its files untouched since. Reads `manifest.json` and
- * the files' sizes and times; writes nothing. A manifest that can't be read means no.
+ * Files of this very build in `outDir` that are untouched since, as `manifest.json` records them. Reads that and the files' sizes and times;
+ * writes nothing. A manifest that can't be read means none.
  */
-export async function isUnchanged(outDir: string, buildId: string): Promise<boolean> {
+export async function intactFiles<File extends ProducedFile>(
+  outDir: string,
+  buildId: string,
+): Promise<readonly File[]> {
+  const manifest = await readRecord<File>(outDir);
+  if (manifest?.buildId !== buildId) return [];
+  const intact = await Promise.all(manifest.files.map((file) => isIntact(outDir, file)));
+  return manifest.files.filter((_, index) => intact[index]);
+}
+
+/** What `manifest.json` says of the build that `outDir` holds; undefined where that can't be read. */
+export async function readRecord<File extends ProducedFile>(
+  outDir: string,
+): Promise<{ readonly buildId: string; readonly files: readonly File[] } | undefined> {
   try {
-    const manifest = JSON.parse(await readFile(join(outDir, 'manifest.json'), 'utf8')) as BuildRecord;
-    if (manifest.buildId !== buildId || manifest.files.length === 0) return false;
-    for (const { name, bytes, mtimeMs } of manifest.files) {
-      const now = await stat(join(outDir, name));
-      if (now.size !== bytes || now.mtimeMs !== mtimeMs) return false;
-    }
-    return true;
+    const manifest = JSON.parse(
+      await readFile(join(outDir, 'manifest.json'), 'utf8'),
+    ) as Partial<BuildRecord>;
+    if (typeof manifest.buildId !== 'string' || !Array.isArray(manifest.files)) return undefined;
+    return { buildId: manifest.buildId, files: manifest.files as readonly File[] };
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+async function isIntact(outDir: string, { name, bytes, mtimeMs }: ProducedFile): Promise<boolean> {
+  return stat(join(outDir, name)).then(
+    (now) => now.size === bytes && now.mtimeMs === mtimeMs,
+    () => false,
+  );
 }

@@ -11,10 +11,15 @@ export interface SpaceNeeds {
 }
 
 /**
- * Generous for what was measured: a Debian 13 base with kernel takes 0.4 GiB, the Docker layer 0.5 GiB, a raw
- * disk (sparse) and its qcow2 together 2 GiB.
+ * What a bake takes whose image files take `rooms`, in bytes. Generous for what was measured: a Debian 13 base with kernel takes 0.4 GiB,
+ * the Docker layer 0.5 GiB, a raw disk (sparse) and its qcow2 together 2 GiB.
  */
-export const USUAL_NEEDS: SpaceNeeds = { layerBytes: 0.6 * 2 ** 30, outputBytes: 3 * 2 ** 30 };
+export function roomFor(rooms: readonly number[]): SpaceNeeds {
+  return {
+    layerBytes: 0.6 * 2 ** 30,
+    outputBytes: rooms.reduce((sum, bytes) => sum + bytes, 2 * 2 ** 30),
+  };
+}
 
 /** Bytes that root can still write at a path, or at the nearest folder above it that exists. */
 export async function freeBytes(path: string): Promise<number> {

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Run } from '../../adapters/process.ts';
-import { isQcow2 } from '../image/open.ts';
+import { diskFormat } from '../image/open.ts';
 import type { CheckResult, PlannedCheck, Where } from '../result.ts';
 import { type Accelerator, chooseAccelerator } from './accelerator.ts';
 import { bootResults } from './boot-results.ts';
@@ -11,7 +11,7 @@ import { bootGuest, type Machine, type Outcome } from './guest.ts';
 import { makeSeed, type Seed } from './seed.ts';
 
 export interface BootOptions extends Omit<Seed, 'partSeconds'> {
-  /** A qcow2 or raw image; it is never written to. */
+  /** An image, raw or in a format of `diskFormat`; it is never written to. */
   readonly image: string;
   readonly firmware: Firmware;
   readonly checks: readonly PlannedCheck[];
@@ -112,7 +112,7 @@ export async function verifyBoot(options: BootOptions): Promise<BootReport> {
 
 async function makeOverlay({ image, growBytes = GIB, run }: BootOptions, workDir: string): Promise<string> {
   const backing = resolve(image);
-  const format = (await isQcow2(backing)) ? 'qcow2' : 'raw';
+  const format = await diskFormat(backing);
   const { stdout } = await run('qemu-img', ['info', '--output=json', '-f', format, backing]);
   const size = (JSON.parse(stdout) as { readonly 'virtual-size': number })['virtual-size'] + growBytes;
   const overlay = join(workDir, 'overlay.qcow2');

@@ -14,7 +14,7 @@ export interface OpenImage {
 
 export interface OpenImageOptions {
   readonly image: string;
-  /** An existing directory for the raw copy of a qcow2 image; the caller removes it. */
+  /** An existing directory for the raw copy of an image in another format; the caller removes it. */
   readonly workDir: string;
   readonly run: Run;
   readonly signal?: AbortSignal;
@@ -26,13 +26,14 @@ export class UnreadableImage extends Error {
 }
 
 /**
- * Opens the root file system of a qcow2 or raw image with a GPT. A compressed qcow2 is unpacked
+ * Opens the root file system of an image with a GPT, raw or in a format of {@link diskFormat}. What is not raw is unpacked
  * into a sparse raw file first: everything on it is read anyway when secrets are looked for, and it
  * needs neither FUSE nor a network block device.
  * Rejects with {@link UnreadableImage}, or ToolFailure when qemu-img fails.
  */
 export async function openImage(options: OpenImageOptions): Promise<OpenImage> {
-  const rawPath = (await isQcow2(options.image)) ? await unpack(options) : options.image;
+  const format = await diskFormat(options.image);
+  const rawPath = format === 'raw' ? options.image : await unpack(options, format);
   const file = await open(rawPath, 'r');
   try {
     return { reader: await openRoot(file), rawPath, close: () => file.close() };
@@ -75,22 +76,42 @@ async function openRoot(file: FileHandle): Promise<ImageReader> {
   throw new UnreadableFileSystem('no partition holds an ext4 root file system (one with /etc/os-release)');
 }
 
-/** Whether a file begins as qcow2 does. */
-export async function isQcow2(path: string): Promise<boolean> {
+/** Formats of disks, by the names that QEMU has for them. */
+export type DiskFormat = 'raw' | 'qcow2' | 'vmdk' | 'vhdx' | 'vpc';
+
+/** What files begin with; a fixed VHD has its mark in a footer of 512 bytes. */
+const MAGIC: readonly { readonly format: DiskFormat; readonly bytes: string }[] = [
+  { format: 'qcow2', bytes: 'QFI\xfb' },
+  { format: 'vmdk', bytes: 'KDMV' },
+  { format: 'vhdx', bytes: 'vhdxfile' },
+];
+const FOOTER = { format: 'vpc', bytes: 'conectix', length: 512 } as const;
+
+/** What a disk file is, by its own marks: never by QEMU's guess, which what a guest writes could lead astray. */
+export async function diskFormat(path: string): Promise<DiskFormat> {
   const file = await open(path, 'r');
   try {
-    const magic = Buffer.alloc(4);
-    await file.read(magic, 0, 4, 0);
-    return magic.equals(Buffer.from('QFI\xfb', 'latin1'));
+    const at = async (position: number): Promise<string> => {
+      const { buffer } = await file.read(Buffer.alloc(8), 0, 8, Math.max(0, position));
+      return buffer.toString('latin1');
+    };
+    const head = await at(0);
+    const known = MAGIC.find(({ bytes }) => head.startsWith(bytes));
+    if (known) return known.format;
+    const { size } = await file.stat();
+    return (await at(size - FOOTER.length)) === FOOTER.bytes ? FOOTER.format : 'raw';
   } finally {
     await file.close();
   }
 }
 
-async function unpack({ image, workDir, run, signal }: OpenImageOptions): Promise<string> {
+async function unpack(
+  { image, workDir, run, signal }: OpenImageOptions,
+  format: DiskFormat,
+): Promise<string> {
   const raw = join(workDir, 'image.raw');
   // -W: the blocks may be written in any order, so two coroutines can unpack at a time.
-  const args = ['convert', '-q', '-W', '-t', 'unsafe', '-f', 'qcow2', '-O', 'raw', image, raw];
+  const args = ['convert', '-q', '-W', '-t', 'unsafe', '-f', format, '-O', 'raw', image, raw];
   await run('qemu-img', args, signal ? { signal } : {});
   return raw;
 }

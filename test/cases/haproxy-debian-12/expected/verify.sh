@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-12), plan de43bdc1e5686d2c40a623647ce21335d8c64d15f305dce4e3f7237f15288948
+# verify.sh: checks of profile profile (debian-12), plan ada3e9ce28745827f14c7e1f540815c1a2cb2a365e351d3cbac0ab6862c8fd55
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 

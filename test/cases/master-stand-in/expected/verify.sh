@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-13), with STAND-INS in place of Kubernetes, plan 60621a996f96aa690eba8e67e5db243a6ee433d17205dd67730aa2fb2697350b
+# verify.sh: checks of profile profile (debian-13), with STAND-INS in place of Kubernetes, plan ee5d094475d25b62dab1a37a63b09699dfdcb9075a191671828edf94cfd26bea
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (standalone), ubuntu-24.04 amd64
-# plan 83b4f7e39e5aea5a13db9c2e8ec5b41686b27e53c2cf44cdf594b27efdecd6bf
+# plan 4028378404508bd8b349e5ddcb0f7b16ee553a0ef0b08cde4559575c4d3571fe
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -2075,4 +2075,4 @@ bake_step profile 95be91bbb42b2f00 bake:standalone.yaml:7:7 'enable bake-keep-cl
 bake_step profile 58f01643908b53a0 bake:standalone.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:standalone.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 83b4f7e39e5a'
+bake_say 'done: profile, plan 402837840450'

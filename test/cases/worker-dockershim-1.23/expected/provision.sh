@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-12 amd64
-# plan 405198942cec7d894ebb10b7ece01a649deb2600d89cc04ba82de0c16d3ff64b
+# plan 14a6a1c7f41b2b0cdb589a95ef4f4a8f78de8c07d5ac21a69a25d8ccbefeb788
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -2000,4 +2000,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 5ffd0ef760453367 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 405198942cec'
+bake_say 'done: profile, plan 14a6a1c7f41b'

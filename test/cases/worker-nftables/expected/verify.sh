@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-13), plan 03bbda2a49e130881357d13bca9bfd3fb2c63cbda844504defb47938213f000c
+# verify.sh: checks of profile profile (debian-13), plan 458c577440f97f25df7b43fcb05e802e64bfc89f74de803c29e9b07779dfdec7
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan 07d0548ab086ffcbf772ee39343a3b1c0542dd3b442635c8065dccc30c7c93a0
+# plan 876465d85f5389fa07cca7f8c5826c1770efeeb4a44bc10eccb35d331c8d2df8
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -2051,4 +2051,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 6d713e9bd6b5a47e bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 07d0548ab086'
+bake_say 'done: profile, plan 876465d85f53'

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile our-worker (worker), debian-13 amd64
-# plan 21cba539ded4ac36587fed5d552b45811162e4bf4c64d1bfd6441edc1a7155e8
+# plan abc1f898df4822589a35d47f7d61cf2756e6a96f035566660a618c6b02853f0c
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -2170,4 +2170,4 @@ bake_step profile 1ecd0d921fa82b80 profile.yaml:37:5 'say hello'
 bake_step profile 30836f484c8f632f bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: our-worker, plan 21cba539ded4'
+bake_say 'done: our-worker, plan abc1f898df48'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile our-worker (debian-13), plan 21cba539ded4ac36587fed5d552b45811162e4bf4c64d1bfd6441edc1a7155e8
+# verify.sh: checks of profile our-worker (debian-13), plan abc1f898df4822589a35d47f7d61cf2756e6a96f035566660a618c6b02853f0c
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 

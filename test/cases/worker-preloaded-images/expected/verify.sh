@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-13), plan 88f87ffa10999cc8f3e1c9bd1baf2e66b4dd03283f0011e968c6868fb4f1c81a
+# verify.sh: checks of profile profile (debian-13), plan e74e29c41533719ab2dfbda516c972edebc1226978dad0ce4f03ee045d343421
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan 89ca4ba170315a4126ad4fd5eb27b4cce49be0dac9adcf53d48df56b093fa100
+# plan c705bc9149d8407f43cfa6d0d3b6d48a62de230b2d0c150d9a818f576262d04c
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -2164,4 +2164,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 03c15483ad0a0ad2 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 89ca4ba17031'
+bake_say 'done: profile, plan c705bc9149d8'

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), ubuntu-22.04 arm64
-# plan 34245ba6c3cf9fb3aeaab2aa11f192dfab9f3874f679c5bcd45881d843a981dc
+# plan 5c25998fa4d1b1f50861964880e351368a18743e6169cb3a7f25aa410383c035
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -2124,4 +2124,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 3ddbcba26296120a bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 34245ba6c3cf'
+bake_say 'done: profile, plan 5c25998fa4d1'

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), ubuntu-26.04 amd64
-# plan 761a232ec4e293f2e6ba89a02c17b9f0815af054ca1c7da9774e7fcbecc100dd
+# plan 023c3f876f4f767468885a6fa495484de8795b7fa9cdcbe0503ca5719cb864a8
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -2162,4 +2162,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 5f6871c0fcddd08e bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 761a232ec4e2'
+bake_say 'done: profile, plan 023c3f876f4f'

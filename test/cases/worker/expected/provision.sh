@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan ddf5ca6005c4d624441a718953f6dd901e9573f2bbc6f3959d97902446632b22
+# plan 8fbc1b5c347095e4f7138ed468e7cdfbb472148bd3745a9aca99c0a2ad0b40a0
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -2050,4 +2050,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 03c15483ad0a0ad2 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan ddf5ca6005c4'
+bake_say 'done: profile, plan 8fbc1b5c3470'

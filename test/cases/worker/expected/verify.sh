@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-13), plan ddf5ca6005c4d624441a718953f6dd901e9573f2bbc6f3959d97902446632b22
+# verify.sh: checks of profile profile (debian-13), plan 8fbc1b5c347095e4f7138ed468e7cdfbb472148bd3745a9aca99c0a2ad0b40a0
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 
