@@ -145,6 +145,23 @@ describe('machines as containers', () => {
     assert.deepEqual(await remains.settled(), []);
   });
 
+  it('are off at once, however early their power is cut', async () => {
+    const engine = await open();
+    try {
+      await engine.prepare([one, two], []);
+      for (let delay = 0; delay < 600; delay += 20) {
+        await engine.start(one);
+        await new Promise((resolve) => setTimeout(resolve, delay));
+        await engine.powerOff(one, { hard: true });
+        const groups = ['/sys/fs/cgroup', '-path', '*/bake-rehearsal-*/one/*', '-name', 'cgroup.procs'];
+        const left = await run('find', [...groups, '-exec', 'cat', '{}', '+'], { okCodes: [0, 1] });
+        assert.equal(left.stdout.trim(), '', `processes are left after a cut at ${delay} ms`);
+      }
+    } finally {
+      await engine.close();
+    }
+  });
+
   it('leave nothing when their owner is interrupted', async () => {
     const stop = new AbortController();
     const engine = await open(stop.signal);

@@ -5,12 +5,13 @@ import { describe, it } from 'node:test';
 import { run } from '../../src/adapters/process.ts';
 import { HOLD } from '../../src/rehearse/ground.ts';
 import { SEARCH } from '../../src/rehearse/leftovers.ts';
-import { INIT, START } from '../../src/rehearse/nspawn/scripts.ts';
+import { CUT, INIT, START } from '../../src/rehearse/nspawn/scripts.ts';
 import { AGENT, boothook } from '../../src/rehearse/qemu/guest.ts';
 import { inTempFolder } from '../support/temp-folder.ts';
 
 const SCRIPTS = {
   'what holds a rehearsal': `#!/bin/sh\n${HOLD}`,
+  'what cuts the power of a container': `#!/bin/bash\n${CUT}`,
   'what starts a container': `#!/bin/bash\n${START}`,
   'the first program of a container': INIT,
   'what searches for secrets': `#!/bin/bash

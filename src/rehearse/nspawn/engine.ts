@@ -10,7 +10,7 @@ import { openGround, type Ground } from '../ground.ts';
 import { interfaceOf, type Machine } from '../machine.ts';
 import { makeNetwork, type Network } from '../network.ts';
 import { adjust, copyFolder, plainFolders } from './adjust.ts';
-import { ENGINE_FOLDER, START } from './scripts.ts';
+import { CUT, ENGINE_FOLDER, START } from './scripts.ts';
 
 export interface NspawnOptions {
   readonly host: Host;
@@ -128,9 +128,7 @@ class Nspawn implements Engine {
       if (isOff) return;
     }
     await this.#silence(machine);
-    const first = await this.#firstProcess(power);
-    const victims = [...(first === undefined ? [] : [first]), power.pid];
-    await this.#ground.run('kill', ['-KILL', ...victims], { okCodes: [0, 1] });
+    await this.#ground.run('bash', ['-c', CUT, 'cut', this.#ground.group, machine.name]);
     await power.off;
   }
 
