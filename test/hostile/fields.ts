@@ -73,6 +73,7 @@ export const FIELDS: Readonly<Record<string, Field>> = {
     profile: (v) => ({ image: { base: { url: first(v), sha256: SHA256 } } }),
     places: (m, v) => [['plan', base(m), v]],
   },
+  'image.ova.memory': { begin: '4GiB', profile: (v) => ({ image: { ova: { memory: first(v) } } }) },
   'image.mirror': {
     begin: 'https://example.com/a',
     profile: (v) => ({ image: { mirror: first(v) } }),
