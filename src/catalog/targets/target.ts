@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { IMAGE_FORMATS } from '../image-formats.ts';
 
 /**
  * What may be written for a platform; each is a file in `src/user-data-forms/`.
@@ -93,9 +94,7 @@ export const TARGET = z.strictObject({
   networkConfig: text,
   images: z.strictObject({
     /** Forms of an image that can be handed over, the best first; empty where only the platform makes images. */
-    formats: z
-      .array(z.enum(['qcow2', 'raw', 'raw.zst', 'vmdk', 'ova', 'vhd', 'vhdx', 'gce', 'lxd']))
-      .readonly(),
+    formats: z.array(z.enum(IMAGE_FORMATS)).readonly(),
     note: text.optional(),
   }),
   /** To bake into an image for it. */
