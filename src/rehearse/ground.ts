@@ -21,12 +21,25 @@ export interface Ground extends Namespace {
 }
 
 /**
+ * A function for sh, `thaw GROUP`: lets go on what is frozen in control groups of that name. runc freezes a container for moments in which it changes its settings,
+ * and in control groups of version 1 what is frozen does not die (Linux, cgroup-v1/freezer-subsystem).
+ */
+export const THAW = `
+thaw() {
+  find /sys/fs/cgroup -path "*/$1/*" -name freezer.state 2>/dev/null | while read -r state; do
+    echo THAWED 2>/dev/null >"$state" || true
+  done
+}
+`;
+
+/**
  * fd 9 is open in `unshare` and in the first process inside, and nowhere else: its end is how the janitor learns that both
  * are gone. (The first process closes it before the kernel is through with the others, hence the patience.)
  */
 export const HOLD = `
 [ "$PPID" = "$1" ] || exit 1
 set -e
+${THAW}
 mkfifo "$GROUND/alive"
 # shellcheck disable=SC2094 # both ends of it are wanted
 exec 9<>"$GROUND/alive" 8<"$GROUND/alive"
@@ -37,6 +50,7 @@ exec 9<>"$GROUND/alive" 8<"$GROUND/alive"
   cd /
   attempt=0
   until
+    thaw "$GROUP"
     find /sys/fs/cgroup -maxdepth 6 -type d -name "$GROUP" 2>/dev/null | while read -r found; do
       find "$found" -depth -type d -exec rmdir {} + 2>/dev/null
     done
@@ -79,7 +93,10 @@ export async function openGround(host: Host, folder: string, signal: AbortSignal
   const settled = ended.catch(() => undefined);
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
-    closing ??= host.run('kill', ['-KILL', pid], { okCodes: [0, 1] }).then(() => settled);
+    closing ??= host
+      .run('kill', ['-KILL', pid], { okCodes: [0, 1] })
+      .then(() => host.run('sh', ['-c', `${THAW}thaw "$1"`, 'thaw', group]))
+      .then(() => settled);
     return closing;
   };
   const closeOnAbort = (): void => void close();

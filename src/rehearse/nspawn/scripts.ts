@@ -1,5 +1,7 @@
 /** The shell of the nspawn engine: what it runs on this computer, and what it puts into machines. */
 
+import { THAW } from '../ground.ts';
+
 /** Where a machine keeps what the engine has put into it. In no image. */
 export const ENGINE_FOLDER = '/usr/lib/bake-rehearsal';
 
@@ -65,10 +67,12 @@ exec nsenter --net="/run/netns/$port" "$@"
  */
 export const CUT = `
 set -euo pipefail
+${THAW}
 for _ in $(seq 100); do
   mapfile -t pids < <(find /sys/fs/cgroup -path "*/$1/$2/*" -name cgroup.procs -exec cat {} + 2>/dev/null | sort -u)
   [ "\${#pids[@]}" != 0 ] || exit 0
   kill -KILL "\${pids[@]}" 2>/dev/null || true
+  thaw "$1/$2"
   sleep 0.05
 done
 echo "processes of $2 can't be ended: \${pids[*]}" >&2
