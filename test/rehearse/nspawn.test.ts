@@ -149,7 +149,7 @@ describe('machines as containers', () => {
     const engine = await open();
     try {
       await engine.prepare([one, two], []);
-      for (let delay = 0; delay < 600; delay += 20) {
+      for (let delay = 0; delay < 600; delay += 40) {
         await engine.start(one);
         await new Promise((resolve) => setTimeout(resolve, delay));
         await engine.powerOff(one, { hard: true });
