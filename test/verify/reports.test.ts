@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bootResults } from '../../src/verify/boot/boot-results.ts';
-import { deadEnd, hasLoginPrompt, lastLines } from '../../src/verify/boot/console.ts';
+import { deadEnd, hasLoginPrompt, lastLines, hasStopped } from '../../src/verify/boot/console.ts';
 import { parseGuestReport } from '../../src/verify/boot/guest-report.ts';
 import { renderTable, renderTap, toJson } from '../../src/verify/render.ts';
 import { allPassed, type CheckResult } from '../../src/verify/result.ts';
@@ -214,6 +214,14 @@ for (const [title, text, code, wrong] of [
     assert.match(part.detail ?? '', wrong);
   });
 }
+
+test('a kernel or a systemd that has stopped is told from one that goes on', () => {
+  assert.ok(hasStopped('[ 6593.103415] systemd[1]: Freezing execution.'));
+  assert.ok(hasStopped('[    3.2] Kernel panic - not syncing: IO-APIC'));
+  assert.ok(
+    !hasStopped('[ 6552.290170] systemd[1]: Failed to fork off sandboxing environment: Protocol error'),
+  );
+});
 
 test('dead ends are known by what the console says', () => {
   for (const [console, meaning] of [

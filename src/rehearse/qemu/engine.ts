@@ -8,6 +8,7 @@ import { openWorkspace, type Workspace } from '../../build/local/workspace.ts';
 import type { ClusterRole } from '../../cluster/cluster.ts';
 import { shellWords } from '../../text/shell.ts';
 import { chooseAccelerator, QEMU, type Accelerator } from '../../verify/boot/accelerator.ts';
+import { hasStopped } from '../../verify/boot/console.ts';
 import { HARDWARE } from '../../verify/boot/hardware.ts';
 import { multipart } from '../../verify/boot/seed.ts';
 import { printable } from '../console.ts';
@@ -53,6 +54,9 @@ const TIMED_OUT = 124;
 /** How long a machine may take to shut down in order before its plug is pulled, in ms. */
 const SHUTDOWN_MS = 180_000;
 
+/** How often a machine is switched on again that has stopped by itself. */
+const MOST_STOPS = 3;
+
 interface Power {
   /** QEMU, as processes in the ground see it. */
   readonly pid: string;
@@ -88,6 +92,9 @@ class Qemu implements Engine {
   readonly #workspace: Workspace;
   readonly #ground: Ground;
   readonly #accelerator: Accelerator;
+  readonly #note: (message: string) => void;
+  /** How often a machine has stopped for good, by its name. */
+  readonly #stopped = new Map<string, number>();
   readonly #on = new Map<string, Power>();
   /** What emulated machines start from, by the image's path. */
   readonly #unpacked = new Map<string, Unpacked>();
@@ -96,12 +103,13 @@ class Qemu implements Engine {
   #machines: readonly Machine[] = [];
 
   constructor(
-    { onConsole, standIn }: QemuOptions,
+    { onConsole, standIn, note }: QemuOptions,
     workspace: Workspace,
     ground: Ground,
     accelerator: Accelerator,
   ) {
     this.#onConsole = onConsole;
+    this.#note = note;
     this.#standIn = standIn;
     this.#workspace = workspace;
     this.#ground = ground;
@@ -162,7 +170,10 @@ class Qemu implements Engine {
             if (pid === undefined && stream === 'stdout') {
               pid = line;
               resolve({ pid, off });
-            } else this.#onConsole(name, printable(line));
+            } else {
+              this.#onConsole(name, printable(line));
+              if (isEmulated && hasStopped(line)) this.#again(machine);
+            }
           },
         })
         .then(
@@ -187,6 +198,18 @@ class Qemu implements Engine {
       );
     }
     this.#on.set(name, { pid, channel, off });
+  }
+
+  /** Switches a machine off and on that will never come up; nothing depends on when it does. */
+  #again(machine: Machine): void {
+    const times = this.#stopped.get(machine.name) ?? 0;
+    if (times >= MOST_STOPS || !this.isRunning(machine)) return;
+    this.#stopped.set(machine.name, times + 1);
+    this.#note(`${machine.name} stopped over its emulated clock: it is switched off and on again`);
+    this.powerOff(machine, { hard: true })
+      .then(() => this.start(machine))
+      // It stays off then, and its console's log says why.
+      .catch((error: unknown) => this.#note(String(error)));
   }
 
   async powerOff(machine: Machine, { hard }: { readonly hard: boolean }): Promise<void> {

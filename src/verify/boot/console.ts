@@ -31,6 +31,13 @@ export function emulatedTimerWasLate(console: string): boolean {
   return console.includes("IO-APIC + timer doesn't work!");
 }
 
+/**
+ * Whether a line of a console says that kernel or systemd have stopped for good. On an emulated machine that waits long for its turn,
+ * a clock that was measured meanwhile can run a hundred times too fast, and systemd gives up over its own time limits.
+ */
+export const hasStopped = (line: string): boolean =>
+  /Kernel panic - not syncing|systemd\[1\]: Freezing execution/.test(line);
+
 /** Whether the console shows a login prompt. */
 export function hasLoginPrompt(console: string): boolean {
   return /^\S+ login: ?/m.test(console);
