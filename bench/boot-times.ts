@@ -42,6 +42,7 @@ const UNITS = [
   // The first is where cloud-init is one process for all stages (24.3 and later); Debian 13 has it.
   ...['cloud-init-main.service', 'cloud-init-local.service', 'cloud-init-network.service'],
   ...['cloud-config.service', 'cloud-final.service', 'network-online.target', 'basic.target'],
+  'systemd-networkd-wait-online.service',
   ...['containerd.service', 'bake-firstboot.service', 'multi-user.target'],
 ] as const;
 

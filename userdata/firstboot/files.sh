@@ -16,8 +16,8 @@ install_files() {
 
 install_file() {
   local mode=$1 owner=$2 group=$3 from=$4 path=$5 units=$6
-  getent passwd "$owner" >/dev/null || not_yet "there is no user $owner, who owns $path: its package is not installed yet"
-  getent group "$group" >/dev/null || not_yet "there is no group $group, which $path belongs to: its package is not installed yet"
+  [ "$owner" = root ] || getent passwd "$owner" >/dev/null || not_yet "there is no user $owner, who owns $path: its package is not installed yet"
+  [ "$group" = root ] || getent group "$group" >/dev/null || not_yet "there is no group $group, which $path belongs to: its package is not installed yet"
   if cmp -s -- "$from" "$path" && [ "$(stat -c '0%a %U %G' -- "$path")" = "$mode $owner $group" ]; then return 0; fi
   # Known to the disk before the file is there: a power cut must not make it forget.
   if [ -n "$units" ]; then

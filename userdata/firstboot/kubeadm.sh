@@ -5,7 +5,7 @@
 # kubeadm_by_file init|join ARGUMENT...: what it has written is on the disk when it is done.
 kubeadm_by_file() {
   timeout --kill-after=10 900 kubeadm "$1" --config "$input/kubeadm/$1.yaml" "${@:2}"
-  sync
+  sync --file-system -- /etc/kubernetes /var/lib/kubelet
 }
 
 # What kubeadm's checks for a clean machine would find of a run that was interrupted.
@@ -21,12 +21,13 @@ known_leftovers() {
 
 # kubeadm makes what is missing anew and trips over what is broken; of a certificate and its key it wants both or none.
 drop_torn_files() {
-  local key
+  local key torn=()
   torn_files -delete
   for key in /etc/kubernetes/pki/{apiserver,apiserver-kubelet-client,front-proxy-client,apiserver-etcd-client}.key \
     /etc/kubernetes/pki/etcd/{server,peer,healthcheck-client}.key; do
-    if [ ! -e "$key" ] || [ ! -e "${key%.key}.crt" ]; then rm -f -- "$key" "${key%.key}.crt"; fi
+    if [ ! -e "$key" ] || [ ! -e "${key%.key}.crt" ]; then torn+=("$key" "${key%.key}.crt"); fi
   done
+  rm -f -- "${torn[@]}"
 }
 
 # --- masters ---------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-13), with STAND-INS in place of Kubernetes, plan ee5d094475d25b62dab1a37a63b09699dfdcb9075a191671828edf94cfd26bea
+# verify.sh: checks of profile profile (debian-13), with STAND-INS in place of Kubernetes, plan 9e9eb45da352fd8462e238b1a4aa070f91a8414142ae3bf4b4859f6663723c08
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 
@@ -93,9 +93,9 @@ tap '/etc/bake/firewall.nft is there, 0644, of root, with content 179e707e2ec9' 
 tap 'bake-firewall.service is enabled and active' bake:node.yaml:21:3 check_service bake-firewall.service enabled '' active
 tap '/usr/lib/bake/decide.sh is there, 0644, of root, with content 7ffad0e084d3' bake:master.yaml:7:7 check_file /usr/lib/bake/decide.sh file 0644 root root 7ffad0e084d3614d5fae9defba7a51639d0400f98afb58280fbff91f577aeb46
 tap '/usr/lib/bake/cluster.sh is there, 0644, of root, with content 903eb0b4ec98' bake:master.yaml:7:7 check_file /usr/lib/bake/cluster.sh file 0644 root root 903eb0b4ec985f2c47c416e25e094568e3b6c05f2e0034fa455b727afdaa35a7
-tap '/usr/lib/bake/files.sh is there, 0644, of root, with content c21722ef2a5d' bake:master.yaml:7:7 check_file /usr/lib/bake/files.sh file 0644 root root c21722ef2a5d2f540c9e890438fc6811bbe3d1b9dcef9a276d6bf0d635f6a8e1
-tap '/usr/lib/bake/kubeadm.sh is there, 0644, of root, with content 1c57091ed68e' bake:master.yaml:7:7 check_file /usr/lib/bake/kubeadm.sh file 0644 root root 1c57091ed68e448ab4f03a9e9839caf5072630fc3eaf4dd1ef3f0d9b6f313174
-tap '/usr/lib/bake/firstboot is there, 0755, of root, with content af7ff233bddc' bake:master.yaml:7:7 check_file /usr/lib/bake/firstboot file 0755 root root af7ff233bddc58e12a517a3dad03b960d895c29b9588395b1f9553865ec9925b
+tap '/usr/lib/bake/files.sh is there, 0644, of root, with content 905e7b2407cb' bake:master.yaml:7:7 check_file /usr/lib/bake/files.sh file 0644 root root 905e7b2407cb213f75d8ecd3cd3cfb7fcd1c499d6b445f05e6ec3f6d5a5be82e
+tap '/usr/lib/bake/kubeadm.sh is there, 0644, of root, with content 1fbd0c90d015' bake:master.yaml:7:7 check_file /usr/lib/bake/kubeadm.sh file 0644 root root 1fbd0c90d015b498b1f23e39fb996fc178bbd2f9043eb515545a195ffdda500c
+tap '/usr/lib/bake/firstboot is there, 0755, of root, with content 7f65b15037a0' bake:master.yaml:7:7 check_file /usr/lib/bake/firstboot file 0755 root root 7f65b15037a0343f206734b5043263457d006a41bb2bdce2afbd8f31413dc428
 tap '/usr/lib/bake/keep-cloud-init is there, 0755, of root, with content ae70326c43a9' bake:master.yaml:7:7 check_file /usr/lib/bake/keep-cloud-init file 0755 root root ae70326c43a93cdd03dc4e5cd33820c3f43a02ba9751684fdaca2d0f01f07e58
 tap '/usr/local/sbin/bake-status is there, 0755, of root, with content 1752f59a2b58' bake:master.yaml:7:7 check_file /usr/local/sbin/bake-status file 0755 root root 1752f59a2b5803a991bcc021b5b67047fe353f9b32e05ea0f38717d0dade75c9
 tap '/usr/local/sbin/bake-reset is there, 0755, of root, with content 13fa2c470320' bake:master.yaml:7:7 check_file /usr/local/sbin/bake-reset file 0755 root root 13fa2c470320d37659088b4a19c61675a3beccdadba9915c21d31a6d0ab1e149

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan 8fbc1b5c347095e4f7138ed468e7cdfbb472148bd3745a9aca99c0a2ad0b40a0
+# plan efecd6247734d5c7981b9ed037049362de41b7b4e1bb3f8fb2dc32cd2ea9fdf3
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -837,8 +837,8 @@ BAKE_903EB0B4
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/files.sh
 # bake:worker.yaml:7:7
-bake_section_5aa94458c1c85a32() {
-bake_write /usr/lib/bake/files.sh 0644 root root <<'BAKE_C21722EF'
+bake_section_c473f41863cacb05() {
+bake_write /usr/lib/bake/files.sh 0644 root root <<'BAKE_905E7B24'
 # shellcheck shell=bash
 # Files of the cluster that have a place of their own on the machine. Sourced by firstboot.
 : "${input:?is set by firstboot}" "${memory:?is set by firstboot}"
@@ -857,8 +857,8 @@ install_files() {
 
 install_file() {
   local mode=$1 owner=$2 group=$3 from=$4 path=$5 units=$6
-  getent passwd "$owner" >/dev/null || not_yet "there is no user $owner, who owns $path: its package is not installed yet"
-  getent group "$group" >/dev/null || not_yet "there is no group $group, which $path belongs to: its package is not installed yet"
+  [ "$owner" = root ] || getent passwd "$owner" >/dev/null || not_yet "there is no user $owner, who owns $path: its package is not installed yet"
+  [ "$group" = root ] || getent group "$group" >/dev/null || not_yet "there is no group $group, which $path belongs to: its package is not installed yet"
   if cmp -s -- "$from" "$path" && [ "$(stat -c '0%a %U %G' -- "$path")" = "$mode $owner $group" ]; then return 0; fi
   # Known to the disk before the file is there: a power cut must not make it forget.
   if [ -n "$units" ]; then
@@ -882,14 +882,14 @@ restart_changed() {
   done <"$memory/restart"
   rm -f -- "$memory/restart" "$memory/reload"
 }
-BAKE_C21722EF
+BAKE_905E7B24
 }
 
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/kubeadm.sh
 # bake:worker.yaml:7:7
-bake_section_a444a6ff924274cc() {
-bake_write /usr/lib/bake/kubeadm.sh 0644 root root <<'BAKE_1C57091E'
+bake_section_3394d5a657d1f293() {
+bake_write /usr/lib/bake/kubeadm.sh 0644 root root <<'BAKE_1FBD0C90'
 # shellcheck shell=bash
 # What first boot does with kubeadm, on masters and workers. Sourced by firstboot; BAKE_* are of machine.env.
 : "${input:?is set by firstboot}" "${memory:?is set by firstboot}" "${scratch:?is set by firstboot}" "${DECIDE_ANEW:?}" "${QUIET_ROUNDS:?}"
@@ -897,7 +897,7 @@ bake_write /usr/lib/bake/kubeadm.sh 0644 root root <<'BAKE_1C57091E'
 # kubeadm_by_file init|join ARGUMENT...: what it has written is on the disk when it is done.
 kubeadm_by_file() {
   timeout --kill-after=10 900 kubeadm "$1" --config "$input/kubeadm/$1.yaml" "${@:2}"
-  sync
+  sync --file-system -- /etc/kubernetes /var/lib/kubelet
 }
 
 # What kubeadm's checks for a clean machine would find of a run that was interrupted.
@@ -913,12 +913,13 @@ known_leftovers() {
 
 # kubeadm makes what is missing anew and trips over what is broken; of a certificate and its key it wants both or none.
 drop_torn_files() {
-  local key
+  local key torn=()
   torn_files -delete
   for key in /etc/kubernetes/pki/{apiserver,apiserver-kubelet-client,front-proxy-client,apiserver-etcd-client}.key \
     /etc/kubernetes/pki/etcd/{server,peer,healthcheck-client}.key; do
-    if [ ! -e "$key" ] || [ ! -e "${key%.key}.crt" ]; then rm -f -- "$key" "${key%.key}.crt"; fi
+    if [ ! -e "$key" ] || [ ! -e "${key%.key}.crt" ]; then torn+=("$key" "${key%.key}.crt"); fi
   done
+  rm -f -- "${torn[@]}"
 }
 
 # --- masters ---------------------------------------------------------------------------------------------------------
@@ -1112,14 +1113,14 @@ place_kube_vip() {
   mv -f -- /etc/kubernetes/kube-vip.yaml "$manifest"
   sync -- /etc/kubernetes/manifests /etc/kubernetes
 }
-BAKE_1C57091E
+BAKE_1FBD0C90
 }
 
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/firstboot
 # bake:worker.yaml:7:7
-bake_section_ab544b250159d86c() {
-bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_AF7FF233'
+bake_section_2fe1a1e73813e58c() {
+bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_7F65B150'
 #!/usr/bin/env bash
 # firstboot: makes this machine a part of its cluster, with nobody there. Started by bake-firstboot.service at every boot
 # until it has ended well once.
@@ -1168,22 +1169,42 @@ put() {
   sync -- "${1%/*}"
 }
 
-# note NAME LINE: one more line of a list that outlives a power cut.
-note() {
-  if grep -qsxF -- "$2" "$memory/$1"; then return 0; fi
-  { recall "$1" && printf '%s\n' "$2"; } | put "$memory/$1"
-}
-
-# recall NAME [DEFAULT], remember NAME VALUE: what outlives a power cut. Asked for all the time, so no program is started.
+# recall NAME [DEFAULT]: what was remembered. Asked for all the time, so no program is started.
 recall() {
   local text=${2:-}
   # Nothing ends in the character that `read` waits for.
   if [ -s "$memory/$1" ]; then IFS= read -r -d '' text <"$memory/$1" || true; fi
   printf '%s' "$text"
 }
-remember() { if [ "$(recall "$1")" != "$2" ]; then printf '%s' "$2" | put "$memory/$1"; fi; }
 
-# jot NAME VALUE: the same for what is not missed after a power cut, without waiting for the disk.
+# remember NAME VALUE...: it outlives a power cut. Of several the first may be there without the next, never half a value.
+remember() {
+  local name new=()
+  while [ $# -gt 0 ]; do
+    if [ "$(recall "$1")" != "$2" ]; then
+      printf '%s' "$2" >"$memory/$1.new"
+      new+=("$1")
+    fi
+    shift 2
+  done
+  if [ "${#new[@]}" = 0 ]; then return 0; fi
+  (cd -- "$memory" && sync -- "${new[@]/%/.new}")
+  for name in "${new[@]}"; do mv -f -- "$memory/$name.new" "$memory/$name"; done
+  sync -- "$memory"
+}
+
+# note NAME LINE: one more line of a list that is remembered.
+note() {
+  local list
+  list=$(recall "$1")
+  case $'\n'$list$'\n' in *$'\n'"$2"$'\n'*) return 0 ;; esac
+  remember "$1" "$(with_line "$list" "$2")"$'\n'
+}
+
+# with_line LIST LINE: without the end of the last line.
+with_line() { printf '%s' "${1:+$1$'\n'}$2"; }
+
+# jot NAME VALUE: remembered for as long as the power is on, without waiting for the disk.
 jot() {
   if [ "$(recall "$1")" = "$2" ]; then return 0; fi
   printf '%s' "$2" >"$memory/$1.new"
@@ -1230,11 +1251,10 @@ limit() {
 readonly ATTEMPTS=8
 
 enter() {
-  remember state "$1"
-  jot since "$(date +%s)"
+  jot since "$EPOCHSECONDS"
   jot attempts 0
   jot reason ''
-  mark "$1"
+  remember timeline "$(timeline_to "$1")"$'\n' state "$1"
   say "$1"
 }
 
@@ -1243,11 +1263,14 @@ decide_anew() {
   enter decide
 }
 
-# mark STATE: another line of the timeline, milliseconds since the epoch and the state that begins; the one before it ends.
+# timeline_to STATE: the timeline with another line, milliseconds since the epoch and the state that begins; the one before it ends.
 # A state that is gone on with after a power cut has a line of its own.
-mark() {
-  { recall timeline && printf '%s %s\n' "$(date +%s%3N)" "$1"; } | put "$memory/timeline"
+timeline_to() {
+  local microseconds=${EPOCHREALTIME/[.,]/}
+  with_line "$(recall timeline)" "${microseconds%???} $1"
 }
+
+mark() { remember timeline "$(timeline_to "$1")"$'\n'; }
 
 give_up() {
   remember failed "$(recall state): $*"
@@ -1266,7 +1289,7 @@ run_states() {
   local state code attempts shown='' reason
   # Another try, after a failure or a power cut, has all its time again.
   rm -f -- "$memory/failed"
-  jot since "$(date +%s)"
+  jot since "$EPOCHSECONDS"
   jot attempts 0
   state=$(recall state)
   # What scrub has begun to overwrite is not read again.
@@ -1304,7 +1327,7 @@ run_states() {
         sleep "$(backoff "$attempts")"
         ;;
     esac
-    if [ $(($(date +%s) - $(recall since 0))) -gt "$(limit "$state")" ]; then
+    if [ $((EPOCHSECONDS - $(recall since 0))) -gt "$(limit "$state")" ]; then
       give_up "not done after $(limit "$state") s${reason:+, waiting: $reason}"
     fi
   done
@@ -1347,7 +1370,7 @@ keep_own_kubernetes() {
   rm -rf -- "$memory/kubernetes.new"
   mkdir -p -- /etc/kubernetes "$memory/kubernetes.new"
   cp -a -- /etc/kubernetes/. "$memory/kubernetes.new/"
-  sync
+  find "$memory/kubernetes.new" \( -type f -o -type d \) -exec sync -- {} +
   mv -T -- "$memory/kubernetes.new" "$memory/kubernetes"
 }
 
@@ -1366,31 +1389,46 @@ log_in_to_registries() {
 # requirements).
 install_pki() (
   umask 077
+  pki=/etc/kubernetes/pki differ=()
   for file in ca.crt ca.key front-proxy-ca.crt front-proxy-ca.key etcd/ca.crt etcd/ca.key sa.key sa.pub; do
-    target=/etc/kubernetes/pki/$file
-    mkdir -p -- "${target%/*}"
-    cmp -s -- "$input/pki/$file" "$target" || put "$target" 0600 <"$input/pki/$file"
+    same_text "$input/pki/$file" "$pki/$file" || differ+=("$file")
   done
+  [ ! -e "$pki.new" ] || rm -rf -- "$pki.new"
+  if [ "${#differ[@]}" = 0 ]; then return 0; fi
+  mkdir -p -- "$pki/etcd" "$pki.new"
+  (cd -- "$input/pki" && cp --parents --target-directory="$pki.new" -- "${differ[@]}")
+  (cd -- "$pki.new" && sync -- "${differ[@]}")
+  for file in "${differ[@]}"; do mv -f -- "$pki.new/$file" "$pki/$file"; done
+  sync -- "$pki" "$pki/etcd"
+  rm -rf -- "$pki.new"
 )
+
+# same_text FILE FILE: whether both are there and say the same; no program is started.
+same_text() {
+  local one='' other=''
+  if [ ! -f "$1" ] || [ ! -f "$2" ]; then return 1; fi
+  IFS= read -r -d '' one <"$1" || true
+  IFS= read -r -d '' other <"$2" || true
+  [ "$one" = "$other" ]
+}
 
 # What is needed no longer is no longer there. Input and cloud-init's copies of user-data are in memory while the image
 # mounts them so; where they are not (a stock image, a seed folder) they are overwritten before they are removed.
 step_scrub() {
-  local file
+  local copies
   log_in_to_registries
   # cloud-init would bring user-data again at the next boot. Its work is done, and this is known before anything is gone.
   mkdir -p /etc/cloud
   put /etc/cloud/cloud-init.disabled </dev/null
-  while IFS= read -r -d '' file; do
-    shred --iterations=1 --zero --remove -- "$file" 2>/dev/null || rm -f -- "$file"
-  done < <(find /var/lib/cloud/instances /var/lib/cloud/seed /var/lib/cloud/data /run/cloud-init \
+  mapfile -d '' copies < <(find /var/lib/cloud/instances /var/lib/cloud/seed /var/lib/cloud/data /run/cloud-init \
     -type f \( -name 'user-data*' -o -name 'vendor-data*' -o -name 'cloud-config.txt' -o -name 'obj.pkl' -o -name 'part-*' \
     -o -name 'instance-data-sensitive.json' -o -name 'combined-cloud-config.json' \) -print0 2>/dev/null)
+  shred --iterations=1 --zero --remove -- "${copies[@]}" 2>/dev/null || rm -f -- "${copies[@]}"
   # A stock image's cloud-init has written to the disk; blocks that it has given back are nobody's to overwrite.
   mountpoint -q /var/lib/cloud/instances || fstrim /var/lib/cloud 2>/dev/null || true
   find "$input" -type f -exec shred --iterations=1 --zero --remove -- {} + 2>/dev/null || true
   rm -rf -- "$input"
-  sync
+  sync --file-system -- /var/lib/cloud "$memory"
 }
 
 # --- the haproxy role ------------------------------------------------------------------------------------------------
@@ -1453,10 +1491,7 @@ main() {
       # shellcheck source=/dev/null # made by bake, values quoted
       . "$input/machine.env"
       if [ "${1:-}" != --step ]; then
-        remember role "$BAKE_ROLE"
-        remember node "$BAKE_NODE"
-        remember cluster "$BAKE_CLUSTER"
-        remember cri "$BAKE_CRI_SOCKET"
+        remember role "$BAKE_ROLE" node "$BAKE_NODE" cluster "$BAKE_CLUSTER" cri "$BAKE_CRI_SOCKET"
       fi
       ;;
   esac
@@ -1478,7 +1513,7 @@ main() {
 }
 
 main "$@"
-BAKE_AF7FF233
+BAKE_7F65B150
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -2032,9 +2067,9 @@ bake_step profile 97b6cc8bd53e2c3f bake:node.yaml:21:3 'write /etc/bake/firewall
 bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.service'
 bake_step profile a6874bad791c526d bake:worker.yaml:7:7 'write /usr/lib/bake/decide.sh'
 bake_step profile d85078c3edfabd5b bake:worker.yaml:7:7 'write /usr/lib/bake/cluster.sh'
-bake_step profile 5aa94458c1c85a32 bake:worker.yaml:7:7 'write /usr/lib/bake/files.sh'
-bake_step profile a444a6ff924274cc bake:worker.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
-bake_step profile ab544b250159d86c bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
+bake_step profile c473f41863cacb05 bake:worker.yaml:7:7 'write /usr/lib/bake/files.sh'
+bake_step profile 3394d5a657d1f293 bake:worker.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
+bake_step profile 2fe1a1e73813e58c bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
 bake_step profile 1299dbeee9241b7a bake:worker.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
 bake_step profile 6d890da5e6c5e962 bake:worker.yaml:7:7 'write /usr/local/sbin/bake-status'
 bake_step profile 60b76338cc69980a bake:worker.yaml:7:7 'write /usr/local/sbin/bake-reset'
@@ -2050,4 +2085,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 03c15483ad0a0ad2 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 8fbc1b5c3470'
+bake_say 'done: profile, plan efecd6247734'
