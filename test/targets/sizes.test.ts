@@ -41,7 +41,7 @@ async function rows(): Promise<string[][]> {
 const HEAD = ['target', 'KiB it takes', 'balancer', 'master', 'worker', 'master, stock', 'worker, stock'];
 const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
 
-/** Keys are random, so that sizes differ by half a KiB from one time to the next. */
+/** In KiB. Keys are random, so that sizes differ by half a KiB from one time to the next; what is that near the limit fits at one time only. */
 const CLOSE = 1;
 
 test('docs/targets.md says how large user-data is', async () => {
@@ -68,8 +68,9 @@ test('docs/targets.md says how large user-data is', async () => {
       const says = shown[i]?.[j] ?? '';
       const words = (text: string): string => text.replace(/\d+/g, '');
       const figure = (text: string): number => Number(/\d+/.exec(text)?.[0] ?? 0);
+      const isAtLimit = Math.abs(figure(is) - figure(cells[1] ?? '')) <= CLOSE;
       assert.ok(
-        words(says) === words(is) && Math.abs(figure(says) - figure(is)) <= CLOSE,
+        (words(says) === words(is) || isAtLimit) && Math.abs(figure(says) - figure(is)) <= CLOSE,
         `${cells[0]}, ${HEAD[j]}: the page says ${says}, it is ${is} (UPDATE=1 writes it anew)`,
       );
     }),

@@ -89,7 +89,7 @@ give_kubeconfigs() {
     home=$(getent passwd "$user" | cut -d: -f6) || not_yet "there is no user $user, who is to have a kubeconfig"
     note kubeconfigs "$home/.kube/config"
     install -d -m 0700 -o "$user" -g "$(id -g "$user")" "$home/.kube"
-    install -m 0600 -o "$user" -g "$(id -g "$user")" /etc/kubernetes/admin.conf "$home/.kube/config"
+    put "$home/.kube/config" 0600 "$user:$(id -g "$user")" </etc/kubernetes/admin.conf
   done
 }
 

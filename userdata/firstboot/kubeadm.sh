@@ -5,7 +5,7 @@
 # kubeadm_by_file init|join ARGUMENT...: what it has written is on the disk when it is done.
 kubeadm_by_file() {
   timeout --kill-after=10 900 kubeadm "$1" --config "$input/kubeadm/$1.yaml" "${@:2}"
-  sync --file-system -- /etc/kubernetes /var/lib/kubelet
+  flush_disks
 }
 
 # What kubeadm's checks for a clean machine would find of a run that was interrupted.

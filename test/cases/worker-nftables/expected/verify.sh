@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-13), plan 60aa23c15973b64597a684426b929959bf175473dcf14f001109e926de652ae0
+# verify.sh: checks of profile profile (debian-13), plan 810cb16b3b39fae789aa5d868217fac4a73471bd0e403c12a30a24636166716a
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 
@@ -87,10 +87,10 @@ tap '/etc/systemd/system/bake-firewall.service is there, 0644, of root, with con
 tap '/etc/bake/firewall.nft is there, 0644, of root, with content 3a520f2bb13c' profile.yaml:5:3 check_file /etc/bake/firewall.nft file 0644 root root 3a520f2bb13cc5a9f7516d5f4eb183f3acf082dd27ca1ecd9ab5f06b5a937ddf
 tap 'bake-firewall.service is enabled and active' profile.yaml:5:3 check_service bake-firewall.service enabled '' active
 tap '/usr/lib/bake/decide.sh is there, 0644, of root, with content 7ffad0e084d3' bake:worker.yaml:7:7 check_file /usr/lib/bake/decide.sh file 0644 root root 7ffad0e084d3614d5fae9defba7a51639d0400f98afb58280fbff91f577aeb46
-tap '/usr/lib/bake/cluster.sh is there, 0644, of root, with content 903eb0b4ec98' bake:worker.yaml:7:7 check_file /usr/lib/bake/cluster.sh file 0644 root root 903eb0b4ec985f2c47c416e25e094568e3b6c05f2e0034fa455b727afdaa35a7
+tap '/usr/lib/bake/cluster.sh is there, 0644, of root, with content cdec15f021ba' bake:worker.yaml:7:7 check_file /usr/lib/bake/cluster.sh file 0644 root root cdec15f021ba6c190301b2d1a7c205fbbfed0ac217ee353cc8f141404980a1ac
 tap '/usr/lib/bake/files.sh is there, 0644, of root, with content 905e7b2407cb' bake:worker.yaml:7:7 check_file /usr/lib/bake/files.sh file 0644 root root 905e7b2407cb213f75d8ecd3cd3cfb7fcd1c499d6b445f05e6ec3f6d5a5be82e
-tap '/usr/lib/bake/kubeadm.sh is there, 0644, of root, with content 1fbd0c90d015' bake:worker.yaml:7:7 check_file /usr/lib/bake/kubeadm.sh file 0644 root root 1fbd0c90d015b498b1f23e39fb996fc178bbd2f9043eb515545a195ffdda500c
-tap '/usr/lib/bake/firstboot is there, 0755, of root, with content 7f65b15037a0' bake:worker.yaml:7:7 check_file /usr/lib/bake/firstboot file 0755 root root 7f65b15037a0343f206734b5043263457d006a41bb2bdce2afbd8f31413dc428
+tap '/usr/lib/bake/kubeadm.sh is there, 0644, of root, with content 93fca47b764b' bake:worker.yaml:7:7 check_file /usr/lib/bake/kubeadm.sh file 0644 root root 93fca47b764b1d504e349ca8da9d6eda24cb6b6b01718a39a67ee81947093db1
+tap '/usr/lib/bake/firstboot is there, 0755, of root, with content 520645c3197f' bake:worker.yaml:7:7 check_file /usr/lib/bake/firstboot file 0755 root root 520645c3197f775551b01becfcf23ebca0f6985e5f4297a7e15fada54222bc8d
 tap '/usr/lib/bake/keep-cloud-init is there, 0755, of root, with content ae70326c43a9' bake:worker.yaml:7:7 check_file /usr/lib/bake/keep-cloud-init file 0755 root root ae70326c43a93cdd03dc4e5cd33820c3f43a02ba9751684fdaca2d0f01f07e58
 tap '/usr/local/sbin/bake-status is there, 0755, of root, with content 1752f59a2b58' bake:worker.yaml:7:7 check_file /usr/local/sbin/bake-status file 0755 root root 1752f59a2b5803a991bcc021b5b67047fe353f9b32e05ea0f38717d0dade75c9
 tap '/usr/local/sbin/bake-reset is there, 0755, of root, with content 13fa2c470320' bake:worker.yaml:7:7 check_file /usr/local/sbin/bake-reset file 0755 root root 13fa2c470320d37659088b4a19c61675a3beccdadba9915c21d31a6d0ab1e149

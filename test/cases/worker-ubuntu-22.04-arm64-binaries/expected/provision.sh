@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), ubuntu-22.04 arm64
-# plan d68069ffa74f8584456ee33849b544ae5040ec19d4fa9f774f42f10f5ab63e82
+# plan 6bfaf7f8eef76d4d8b7d1a197839dad0d5279a8508a94f1235a709aae1f63c61
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -687,8 +687,8 @@ BAKE_7FFAD0E0
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/cluster.sh
 # bake:worker.yaml:7:7
-bake_section_d85078c3edfabd5b() {
-bake_write /usr/lib/bake/cluster.sh 0644 root root <<'BAKE_903EB0B4'
+bake_section_e84d5f8e3c8ec953() {
+bake_write /usr/lib/bake/cluster.sh 0644 root root <<'BAKE_CDEC15F0'
 # shellcheck shell=bash
 # What first boot asks of the network and of the cluster. Sourced by firstboot; BAKE_* are of machine.env.
 : "${input:?is set by firstboot}" "${scratch:?is set by firstboot}"
@@ -780,7 +780,7 @@ give_kubeconfigs() {
     home=$(getent passwd "$user" | cut -d: -f6) || not_yet "there is no user $user, who is to have a kubeconfig"
     note kubeconfigs "$home/.kube/config"
     install -d -m 0700 -o "$user" -g "$(id -g "$user")" "$home/.kube"
-    install -m 0600 -o "$user" -g "$(id -g "$user")" /etc/kubernetes/admin.conf "$home/.kube/config"
+    put "$home/.kube/config" 0600 "$user:$(id -g "$user")" </etc/kubernetes/admin.conf
   done
 }
 
@@ -898,7 +898,7 @@ etcdctl_on() {
   admin --namespace kube-system exec "$pod" -- etcdctl --endpoints=https://127.0.0.1:2379 \
     --cacert="$pki/ca.crt" --cert="$pki/healthcheck-client.crt" --key="$pki/healthcheck-client.key" "$@"
 }
-BAKE_903EB0B4
+BAKE_CDEC15F0
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -955,8 +955,8 @@ BAKE_905E7B24
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/kubeadm.sh
 # bake:worker.yaml:7:7
-bake_section_3394d5a657d1f293() {
-bake_write /usr/lib/bake/kubeadm.sh 0644 root root <<'BAKE_1FBD0C90'
+bake_section_48ae775b7259d9ed() {
+bake_write /usr/lib/bake/kubeadm.sh 0644 root root <<'BAKE_93FCA47B'
 # shellcheck shell=bash
 # What first boot does with kubeadm, on masters and workers. Sourced by firstboot; BAKE_* are of machine.env.
 : "${input:?is set by firstboot}" "${memory:?is set by firstboot}" "${scratch:?is set by firstboot}" "${DECIDE_ANEW:?}" "${QUIET_ROUNDS:?}"
@@ -964,7 +964,7 @@ bake_write /usr/lib/bake/kubeadm.sh 0644 root root <<'BAKE_1FBD0C90'
 # kubeadm_by_file init|join ARGUMENT...: what it has written is on the disk when it is done.
 kubeadm_by_file() {
   timeout --kill-after=10 900 kubeadm "$1" --config "$input/kubeadm/$1.yaml" "${@:2}"
-  sync --file-system -- /etc/kubernetes /var/lib/kubelet
+  flush_disks
 }
 
 # What kubeadm's checks for a clean machine would find of a run that was interrupted.
@@ -1180,14 +1180,14 @@ place_kube_vip() {
   mv -f -- /etc/kubernetes/kube-vip.yaml "$manifest"
   sync -- /etc/kubernetes/manifests /etc/kubernetes
 }
-BAKE_1FBD0C90
+BAKE_93FCA47B
 }
 
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/firstboot
 # bake:worker.yaml:7:7
-bake_section_2fe1a1e73813e58c() {
-bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_7F65B150'
+bake_section_3a6c5324288c9290() {
+bake_write /usr/lib/bake/firstboot 0755 root root <<'BAKE_520645C3'
 #!/usr/bin/env bash
 # firstboot: makes this machine a part of its cluster, with nobody there. Started by bake-firstboot.service at every boot
 # until it has ended well once.
@@ -1215,6 +1215,8 @@ readonly NOT_YET=75 DECIDE_ANEW=76
 # looks; seconds.
 readonly QUIET_ROUNDS=5
 readonly PAUSE=${BAKE_PAUSE:-3}
+# What is remembered is for bake-status and whoever calls it, also where first boot is started by hand.
+umask 022
 
 # shellcheck source=userdata/firstboot/decide.sh
 . "$lib/decide.sh"
@@ -1271,6 +1273,16 @@ note() {
 # with_line LIST LINE: without the end of the last line.
 with_line() { printf '%s' "${1:+$1$'\n'}$2"; }
 
+# flush_disks: what has been written so far is there after a power cut. A bare `sync` in a container would wait for all disks of its host.
+flush_disks() {
+  local folder folders=("$memory")
+  # Each may be a disk of its own.
+  for folder in /etc /root /home /var/lib/cloud /var/lib/kubelet /var/lib/containerd /var/lib/docker; do
+    [ ! -d "$folder" ] || folders+=("$folder")
+  done
+  sync --file-system -- "${folders[@]}"
+}
+
 # jot NAME VALUE: remembered for as long as the power is on, without waiting for the disk.
 jot() {
   if [ "$(recall "$1")" = "$2" ]; then return 0; fi
@@ -1321,7 +1333,7 @@ enter() {
   jot since "$EPOCHSECONDS"
   jot attempts 0
   jot reason ''
-  remember timeline "$(timeline_to "$1")"$'\n' state "$1"
+  remember state "$1" timeline "$(timeline_to "$1")"$'\n'
   say "$1"
 }
 
@@ -1333,7 +1345,8 @@ decide_anew() {
 # timeline_to STATE: the timeline with another line, milliseconds since the epoch and the state that begins; the one before it ends.
 # A state that is gone on with after a power cut has a line of its own.
 timeline_to() {
-  local microseconds=${EPOCHREALTIME/[.,]/}
+  # With the locale's own mark between seconds and their parts.
+  local microseconds=${EPOCHREALTIME//[!0-9]/}
   with_line "$(recall timeline)" "${microseconds%???} $1"
 }
 
@@ -1495,7 +1508,7 @@ step_scrub() {
   mountpoint -q /var/lib/cloud/instances || fstrim /var/lib/cloud 2>/dev/null || true
   find "$input" -type f -exec shred --iterations=1 --zero --remove -- {} + 2>/dev/null || true
   rm -rf -- "$input"
-  sync --file-system -- /var/lib/cloud "$memory"
+  flush_disks
 }
 
 # --- the haproxy role ------------------------------------------------------------------------------------------------
@@ -1580,7 +1593,7 @@ main() {
 }
 
 main "$@"
-BAKE_7F65B150
+BAKE_520645C3
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -2140,10 +2153,10 @@ bake_step profile 1998dcfea6e5b1f6 bake:node.yaml:21:3 'write /etc/systemd/syste
 bake_step profile 97b6cc8bd53e2c3f bake:node.yaml:21:3 'write /etc/bake/firewall.nft'
 bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.service'
 bake_step profile a6874bad791c526d bake:worker.yaml:7:7 'write /usr/lib/bake/decide.sh'
-bake_step profile d85078c3edfabd5b bake:worker.yaml:7:7 'write /usr/lib/bake/cluster.sh'
+bake_step profile e84d5f8e3c8ec953 bake:worker.yaml:7:7 'write /usr/lib/bake/cluster.sh'
 bake_step profile c473f41863cacb05 bake:worker.yaml:7:7 'write /usr/lib/bake/files.sh'
-bake_step profile 3394d5a657d1f293 bake:worker.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
-bake_step profile 2fe1a1e73813e58c bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
+bake_step profile 48ae775b7259d9ed bake:worker.yaml:7:7 'write /usr/lib/bake/kubeadm.sh'
+bake_step profile 3a6c5324288c9290 bake:worker.yaml:7:7 'write /usr/lib/bake/firstboot'
 bake_step profile 1299dbeee9241b7a bake:worker.yaml:7:7 'write /usr/lib/bake/keep-cloud-init'
 bake_step profile 6d890da5e6c5e962 bake:worker.yaml:7:7 'write /usr/local/sbin/bake-status'
 bake_step profile 60b76338cc69980a bake:worker.yaml:7:7 'write /usr/local/sbin/bake-reset'
@@ -2159,4 +2172,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 3ddbcba26296120a bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan d68069ffa74f'
+bake_say 'done: profile, plan 6bfaf7f8eef7'
