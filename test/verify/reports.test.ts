@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bootResults } from '../../src/verify/boot/boot-results.ts';
-import { deadEnd, hasLoginPrompt, lastLines, hasStopped } from '../../src/verify/boot/console.ts';
+import {
+  deadEnd,
+  clockRunsFast,
+  hasLoginPrompt,
+  lastLines,
+  hasStopped,
+} from '../../src/verify/boot/console.ts';
 import { parseGuestReport } from '../../src/verify/boot/guest-report.ts';
 import { renderTable, renderTap, toJson } from '../../src/verify/render.ts';
 import { allPassed, type CheckResult } from '../../src/verify/result.ts';
@@ -221,6 +227,22 @@ test('a kernel or a systemd that has stopped is told from one that goes on', () 
   assert.ok(
     !hasStopped('[ 6552.290170] systemd[1]: Failed to fork off sandboxing environment: Protocol error'),
   );
+});
+
+test('a clock that is ahead of the time since the power came is told from one that is not', () => {
+  const at = (seconds: number): string =>
+    `[${seconds.toFixed(6).padStart(12)}] sched: DL replenish lagged too much`;
+  assert.ok(clockRunsFast(at(801.65), 138));
+  assert.ok(clockRunsFast(at(30), 14));
+  for (const [stamp, secondsOn] of [
+    [0, 0.9],
+    [16.06, 14.6],
+    [13, 14.6],
+    [1395, 1395],
+  ] as const)
+    assert.ok(!clockRunsFast(at(stamp), secondsOn), `${stamp} s of the kernel after ${secondsOn} s`);
+  assert.ok(!clockRunsFast('[  OK  ] Reached target multi-user.target.', 1));
+  assert.ok(!clockRunsFast('bake: [  642.841074] is no stamp', 1));
 });
 
 test('dead ends are known by what the console says', () => {

@@ -8,7 +8,7 @@ import { openWorkspace, type Workspace } from '../../build/local/workspace.ts';
 import type { ClusterRole } from '../../cluster/cluster.ts';
 import { shellWords } from '../../text/shell.ts';
 import { chooseAccelerator, QEMU, type Accelerator } from '../../verify/boot/accelerator.ts';
-import { hasStopped } from '../../verify/boot/console.ts';
+import { clockRunsFast, hasStopped } from '../../verify/boot/console.ts';
 import { HARDWARE } from '../../verify/boot/hardware.ts';
 import { multipart } from '../../verify/boot/seed.ts';
 import { printable } from '../console.ts';
@@ -162,6 +162,10 @@ class Qemu implements Engine {
       ...['-serial', 'stdio'],
     ];
     let ended = false;
+    let isGivenUp = false;
+    const began = performance.now();
+    const isHopeless = (line: string): boolean =>
+      isEmulated && (hasStopped(line) || clockRunsFast(line, (performance.now() - began) / 1000));
     const { pid, off } = await new Promise<{ pid: string; off: Promise<void> }>((resolve, reject) => {
       let pid: string | undefined;
       const off: Promise<void> = this.#ground
@@ -171,8 +175,11 @@ class Qemu implements Engine {
               pid = line;
               resolve({ pid, off });
             } else {
-              this.#onConsole(name, printable(line));
-              if (isEmulated && hasStopped(line)) this.#again(machine);
+              const said = printable(line);
+              this.#onConsole(name, said);
+              if (isGivenUp || !isHopeless(said)) return;
+              isGivenUp = true;
+              this.#again(machine);
             }
           },
         })
@@ -205,7 +212,7 @@ class Qemu implements Engine {
     const times = this.#stopped.get(machine.name) ?? 0;
     if (times >= MOST_STOPS || !this.isRunning(machine)) return;
     this.#stopped.set(machine.name, times + 1);
-    this.#note(`${machine.name} stopped over its emulated clock: it is switched off and on again`);
+    this.#note(`${machine.name} went wrong over its emulated clock: it is switched off and on again`);
     this.powerOff(machine, { hard: true })
       .then(() => this.start(machine))
       // It stays off then, and its console's log says why.

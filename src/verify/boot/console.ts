@@ -38,6 +38,15 @@ export function emulatedTimerWasLate(console: string): boolean {
 export const hasStopped = (line: string): boolean =>
   /Kernel panic - not syncing|systemd\[1\]: Freezing execution/.test(line);
 
+/**
+ * Whether the kernel's stamp on a line of a console, `[   16.064819]`, is ahead of the seconds since the power came: the clock of an
+ * emulated machine that was measured while it waited for its turn runs too fast, and whatever has a time limit then gives up.
+ */
+export function clockRunsFast(line: string, secondsOn: number): boolean {
+  const stamp = /^\[ *(\d+\.\d{6})\] /.exec(line)?.[1];
+  return stamp !== undefined && Number(stamp) > 1.1 * secondsOn + 2;
+}
+
 /** Whether the console shows a login prompt. */
 export function hasLoginPrompt(console: string): boolean {
   return /^\S+ login: ?/m.test(console);
