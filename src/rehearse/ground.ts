@@ -21,14 +21,15 @@ export interface Ground extends Namespace {
 }
 
 /**
- * A function for sh, `thaw GROUP`: lets go on what is frozen in control groups of that name. runc freezes a container for moments in which it changes its settings,
- * and in control groups of version 1 what is frozen does not die (Linux, cgroup-v1/freezer-subsystem).
+ * A function for sh and bash, `thaw GROUP`: lets go on what is frozen in control groups of that name. runc freezes a container for moments
+ * in which it changes its settings, and in control groups of version 1 what is frozen does not die (Linux, cgroup-v1/freezer-subsystem).
+ * Groups that go away while it looks are none of its business.
  */
 export const THAW = `
 thaw() {
   find /sys/fs/cgroup -path "*/$1/*" -name freezer.state 2>/dev/null | while read -r state; do
     echo THAWED 2>/dev/null >"$state" || true
-  done
+  done || true
 }
 `;
 

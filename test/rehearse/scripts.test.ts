@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -29,6 +31,24 @@ describe('scripts of the engines pass ShellCheck', () => {
       await run('shellcheck', ['-'], { input: text });
     });
   }
+});
+
+describe('what cuts the power of a container', () => {
+  it('is not stopped by control groups that go away while it looks through them', async () => {
+    await inTempFolder(async (folder) => {
+      const sleeper = spawn('sleep', ['60'], { stdio: 'ignore' });
+      const ended = once(sleeper, 'exit');
+      // As find does then: it tells what it has found, and fails.
+      const find = `#!/bin/bash
+case $* in *cgroup.procs*) ! kill -0 ${sleeper.pid} 2>/dev/null || echo ${sleeper.pid} ;; esac
+exit 1
+`;
+      writeFileSync(join(folder, 'find'), find, { mode: 0o755 });
+      const env = { ...process.env, PATH: `${folder}:${process.env['PATH']}` };
+      await run('bash', ['-c', CUT, 'cut', 'group', 'machine'], { env });
+      assert.deepEqual(await ended, [null, 'SIGKILL']);
+    });
+  });
 });
 
 describe('the search for secrets', () => {
