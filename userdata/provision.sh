@@ -232,7 +232,23 @@ bake_update_repository() {
   if grep -qiE 'NO_PUBKEY|BADSIG|REVKEYSIG|not signed|signature|missing key' <<<"$said"; then
     bake_die "the repository $2 is not signed by the key that the profile pins; nothing of it was installed"
   fi
-  bake_die "the repository $2 can't be reached; use a mirror (kubernetes.source: aliyun, tuna or your own), kubernetes.source: binaries, or --stand-in"
+  bake_die "the repository $2 can't be reached; name mirrors (bake mirrors), kubernetes.source: binaries or your own, or --stand-in"
+}
+
+# bake_archives: standard input (deb822) says where the distribution's packages come from, and nothing else does.
+bake_archives() {
+  local old
+  bake_write /etc/apt/sources.list.d/bake-archives.sources 0644 root root
+  for old in /etc/apt/sources.list.d/{debian,ubuntu}.sources; do
+    [ ! -e "$old" ] || { rm -f -- "$old" && BAKE_CHANGED=yes; }
+  done
+  if grep -qs '^[^#]' /etc/apt/sources.list; then
+    sed 's/^[^#]/# bake: is in bake-archives.sources: &/' /etc/apt/sources.list >/etc/apt/.sources.list.old
+    bake_write /etc/apt/sources.list 0644 root root </etc/apt/.sources.list.old
+    rm -f -- /etc/apt/.sources.list.old
+  fi
+  # Lists that other archives have given.
+  [ "$BAKE_CHANGED" = no ] || rm -f -- /var/lib/apt/lists/.bake-updated
 }
 
 # --- kernel and swap -------------------------------------------------------------------------------------------------

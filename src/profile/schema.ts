@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { IMAGE_FORMATS } from '../catalog/image-formats.ts';
+import { MIRROR_NAMES } from '../catalog/mirrors/index.ts';
 import { SIZE_PATTERN } from '../units/size.ts';
 import * as t from './text.ts';
 
@@ -15,6 +16,9 @@ export const ROLES = ['master', 'worker', 'haproxy', 'standalone'] as const;
 export const ARCHES = ['amd64', 'arm64'] as const;
 
 const size = z.string().regex(SIZE_PATTERN, 'a size such as 10GiB or 512MiB');
+
+/** A set of the catalog, or an address of one's own. */
+const mirror = z.union([z.enum(MIRROR_NAMES), t.httpUrl]);
 
 const image = z.strictObject({
   disk: size
@@ -50,11 +54,15 @@ const image = z.strictObject({
     .describe(
       'What the image starts from: a distribution bootstrap, or a vendor cloud image with its sha256.',
     ),
-  mirror: t.httpUrl.optional().describe('Archive of the distribution to use instead of the default one.'),
+  mirror: mirror
+    .optional()
+    .describe(
+      'Where the distribution’s packages come from: a named set, or the address of an archive. Goes before `mirrors`.',
+    ),
 });
 
 const kubernetesSource = z.union([
-  z.enum(['official', 'aliyun', 'tuna', 'binaries']),
+  z.enum([...MIRROR_NAMES, 'binaries']),
   z.strictObject({
     url: t.repositoryUrl.describe('Base of the package repository; {minor} stands for v1.35.'),
     suite: t.suite.optional().describe('`/` (the default) for a flat repository.'),
@@ -69,7 +77,7 @@ const kubernetes = z.strictObject({
   source: kubernetesSource
     .optional()
     .describe(
-      'official (pkgs.k8s.io), a mirror (aliyun, tuna), binaries (dl.k8s.io by sha256), or your own repository.',
+      'A named set (official: pkgs.k8s.io), binaries (dl.k8s.io by sha256), or your own repository. Goes before `mirrors`.',
     ),
   revision: z
     .string()
@@ -84,7 +92,9 @@ const kubernetes = z.strictObject({
       'a registry and path such as registry.k8s.io',
     )
     .optional()
-    .describe('Registry of the control-plane images and of the pause image.'),
+    .describe(
+      'Registry of the control-plane images and of the pause image; by default the one of `mirrors`.',
+    ),
   proxyMode: z
     .enum(['iptables', 'ipvs', 'nftables'])
     .optional()
@@ -128,6 +138,11 @@ const runtime = z.strictObject({
     .enum(['distribution', 'docker', 'upstream'])
     .optional()
     .describe("Packages of the distribution, of Docker's repository, or upstream releases by sha256."),
+  mirror: mirror
+    .optional()
+    .describe(
+      'Where Docker’s packages come from, for source `docker`: a named set, or an address with debian and ubuntu below it. Goes before `mirrors`.',
+    ),
   version: z
     .string()
     .regex(/^[0-9]+\.[0-9]+\.[0-9]+$/, 'an exact version such as 2.3.4')
@@ -257,6 +272,12 @@ export const profileFile = z
     role: z.enum(ROLES).optional(),
     os: z.enum(OS_IDS).optional(),
     arch: z.enum(ARCHES).optional(),
+    mirrors: z
+      .union([z.enum(MIRROR_NAMES), z.array(z.enum(MIRROR_NAMES)).min(1)])
+      .optional()
+      .describe(
+        'Named sets of mirrors (`bake mirrors`): packages, Kubernetes, Docker and images each come from the first that has them.',
+      ),
     image: image.optional(),
     kubernetes: kubernetes.optional(),
     runtime: runtime.optional(),

@@ -32,6 +32,7 @@ export interface CloudConfig {
   readonly timezone?: string;
   readonly ssh_authorized_keys?: readonly string[];
   readonly users?: readonly Readonly<Record<string, unknown>>[];
+  readonly apt?: Readonly<Record<string, unknown>>;
   readonly packages?: readonly (string | readonly [string, string])[];
   readonly write_files?: readonly WriteFile[];
   readonly runcmd?: readonly (readonly string[])[];

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (master), debian-13 amd64, with STAND-INS in place of Kubernetes
-# plan ee5d094475d25b62dab1a37a63b09699dfdcb9075a191671828edf94cfd26bea
+# plan 33690974940bb8df2381f8b73164885694dbe92a80796f1811822fe6fc986cee
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -3208,7 +3208,7 @@ bake_stand_in_end
 
 # ----------------------------------------------------------------------------------------------------
 # add the kubernetes repository, file:/usr/share/bake/stand-in
-# bake:node.yaml:10:11
+# bake:node.yaml:9:12
 bake_section_3348754e05d0fbd7() {
 bake_write /etc/apt/sources.list.d/bake-kubernetes.sources 0644 root root <<'BAKE_16969F86'
 Types: deb
@@ -4893,7 +4893,7 @@ bake_step runtime 6343d1db8d0d99e6 bake:node.yaml:17:11 'install containerd: con
 bake_step runtime b14004e94b694515 bake:node.yaml:15:1 'configure containerd'
 bake_step runtime 02e9ca9c6a1e6afd bake:node.yaml:16:11 'enable containerd.service'
 bake_step kubernetes 20eedc9b08e96b6a bake:node.yaml:9:12 'make stand-in packages: cri-tools=1.35.0-1.1 kubernetes-cni=1.8.0-1.1 kubelet=1.35.8-1.1 kubeadm=1.35.8-1.1 kubectl=1.35.8-1.1'
-bake_step kubernetes 3348754e05d0fbd7 bake:node.yaml:10:11 'add the kubernetes repository, file:/usr/share/bake/stand-in'
+bake_step kubernetes 3348754e05d0fbd7 bake:node.yaml:9:12 'add the kubernetes repository, file:/usr/share/bake/stand-in'
 bake_step kubernetes 24aa03f4376b4c33 bake:node.yaml:9:12 'install Kubernetes (stand-in): cri-tools=1.35.0-1.1 kubernetes-cni=1.8.0-1.1 kubelet=1.35.8-1.1 kubeadm=1.35.8-1.1 kubectl=1.35.8-1.1'
 bake_step kubernetes 61fd0bf9d6ca7c47 bake:node.yaml:16:11 'write /etc/crictl.yaml'
 bake_step kubernetes 7e5693ddc0361a10 bake:node.yaml:16:11 'write /etc/default/kubelet'
@@ -4927,4 +4927,4 @@ bake_step profile b475b442b7a992f8 bake:node.yaml:7:1 'write /etc/motd.d/bake-st
 bake_step profile 39223e87518710a5 bake:node.yaml:7:1 'write /etc/issue.d/bake-stand-in.issue'
 bake_step profile 47310e0acdbd4093 bake:master.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan ee5d094475d2'
+bake_say 'done: profile, plan 33690974940b'

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan b905f829c838bf15bc44e8246d1404656842de74dec12a74d97087d1e7f0603c
+# plan 108a0fa0fe5161c9fd0bbfd285d50ef65f994355e7e6078185f3b72618129437
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -399,7 +399,7 @@ bake_reload_if_changed
 
 # ----------------------------------------------------------------------------------------------------
 # add the kubernetes repository, https://pkgs.k8s.io/core:/stable:/v1.35/deb/
-# bake:node.yaml:10:11
+# bake:node.yaml:9:12
 bake_section_b9a8b508a8a9c84f() {
 bake_fetch_key https://pkgs.k8s.io/core:/stable:/v1.36/deb/Release.key /etc/apt/keyrings/bake-kubernetes.asc
 bake_write /etc/apt/sources.list.d/bake-kubernetes.sources 0644 root root <<'BAKE_4B81705B'
@@ -2137,7 +2137,7 @@ bake_step runtime 1cd37f262c103939 profile.yaml:7:11 'enable docker.service'
 bake_step runtime 6561e0b2433f9c27 profile.yaml:6:1 'install cri-dockerd 0.3.26 from https://github.com/Mirantis/cri-dockerd/releases/download/v0.3.26/cri-dockerd-0.3.26.amd64.tgz'
 bake_step runtime c427316a6f0e3520 profile.yaml:6:1 'write /etc/systemd/system/cri-docker.service'
 bake_step runtime 373cb9867059a477 profile.yaml:6:1 'write /etc/systemd/system/cri-docker.socket'
-bake_step kubernetes b9a8b508a8a9c84f bake:node.yaml:10:11 'add the kubernetes repository, https://pkgs.k8s.io/core:/stable:/v1.35/deb/'
+bake_step kubernetes b9a8b508a8a9c84f bake:node.yaml:9:12 'add the kubernetes repository, https://pkgs.k8s.io/core:/stable:/v1.35/deb/'
 bake_step kubernetes 5fdfc9db12d25261 bake:node.yaml:9:12 'install Kubernetes: cri-tools=1.35.0-1.1 kubernetes-cni=1.8.0-1.1 kubelet=1.35.8-1.1 kubeadm=1.35.8-1.1 kubectl=1.35.8-1.1'
 bake_step kubernetes 0e201d89e3106953 profile.yaml:7:11 'write /etc/crictl.yaml'
 bake_step kubernetes 18fb0640071f86cd profile.yaml:7:11 'write /etc/default/kubelet'
@@ -2175,4 +2175,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile ca40fdfdfce2c508 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan b905f829c838'
+bake_say 'done: profile, plan 108a0fa0fe51'

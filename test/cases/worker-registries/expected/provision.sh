@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan c705bc9149d8407f43cfa6d0d3b6d48a62de230b2d0c150d9a818f576262d04c
+# plan 6f7302f7a4d076547ecf1e9ef7b493880a68a20515216f3fb85483ec3825416a
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -461,7 +461,7 @@ BAKE_07FFF747
 
 # ----------------------------------------------------------------------------------------------------
 # add the kubernetes repository, https://pkgs.k8s.io/core:/stable:/v1.35/deb/
-# bake:node.yaml:10:11
+# bake:node.yaml:9:12
 bake_section_b9a8b508a8a9c84f() {
 bake_fetch_key https://pkgs.k8s.io/core:/stable:/v1.36/deb/Release.key /etc/apt/keyrings/bake-kubernetes.asc
 bake_write /etc/apt/sources.list.d/bake-kubernetes.sources 0644 root root <<'BAKE_4B81705B'
@@ -2132,7 +2132,7 @@ bake_step runtime 5fdb71f9f0b2fd65 profile.yaml:6:7 'write /etc/containerd/certs
 bake_step runtime ad368c75b7e362f3 profile.yaml:9:7 'write /etc/containerd/certs.d/lab.example.com/hosts.toml'
 bake_step runtime 02e9ca9c6a1e6afd bake:node.yaml:16:11 'enable containerd.service'
 bake_step runtime 45da892ab01ac93d profile.yaml:3:3 'write /usr/lib/bake/registry-login'
-bake_step kubernetes b9a8b508a8a9c84f bake:node.yaml:10:11 'add the kubernetes repository, https://pkgs.k8s.io/core:/stable:/v1.35/deb/'
+bake_step kubernetes b9a8b508a8a9c84f bake:node.yaml:9:12 'add the kubernetes repository, https://pkgs.k8s.io/core:/stable:/v1.35/deb/'
 bake_step kubernetes 5fdfc9db12d25261 bake:node.yaml:9:12 'install Kubernetes: cri-tools=1.35.0-1.1 kubernetes-cni=1.8.0-1.1 kubelet=1.35.8-1.1 kubeadm=1.35.8-1.1 kubectl=1.35.8-1.1'
 bake_step kubernetes 61fd0bf9d6ca7c47 bake:node.yaml:16:11 'write /etc/crictl.yaml'
 bake_step kubernetes 7e5693ddc0361a10 bake:node.yaml:16:11 'write /etc/default/kubelet'
@@ -2164,4 +2164,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 03c15483ad0a0ad2 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan c705bc9149d8'
+bake_say 'done: profile, plan 6f7302f7a4d0'
