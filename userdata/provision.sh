@@ -606,5 +606,12 @@ bake_begin() {
   export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
   umask 022
   mkdir -p "$BAKE_WORK"
+  # A stock machine's way out, for what pulls images; apt has it from a file of its own.
+  if [ -r /etc/bake/proxy.env ]; then
+    set -a
+    # shellcheck source=/dev/null # made by bake, values quoted
+    . /etc/bake/proxy.env
+    set +a
+  fi
   bake_mend_dpkg
 }

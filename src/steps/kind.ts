@@ -13,6 +13,8 @@ export interface StepContext {
   readonly secrets?: Secrets;
   /** For the boot phase only: files for first boot. */
   readonly machine?: readonly MachineFile[];
+  /** For user-data of a stock image: files that its provisioning needs. */
+  readonly early?: readonly MachineFile[];
 }
 
 /** A file of root's that user-data brings for first boot. */
