@@ -423,20 +423,36 @@ bake_image_names() {
   done
 }
 
-# bake_pull_images VERSION REPOSITORY PAUSE-IMAGE NAME...: of what kubeadm of this version names, the images whose last
-# part is listed, and the sandbox image. By containerd's own mirrors (certs.d).
+# bake_pull_images ENGINE VERSION REPOSITORY DNS-REPOSITORY PAUSE-IMAGE NAME...: of what kubeadm of this version names, the images
+# whose last part is listed, and the sandbox image. By containerd's own mirrors (certs.d). What an archive has brought is there.
 bake_pull_images() {
-  local version=$1 repository=$2 pause=$3 record=$BAKE_IMAGES/v$1 images
-  shift 3
+  local engine=$1 version=$2 repository=$3 dns=$4 pause=$5 record=$BAKE_IMAGES/v$2 images
+  shift 5
   if [ -s "$record" ]; then return 0; fi
   images=$(kubeadm config images list --kubernetes-version "v$version" --image-repository "$repository")
   images=$({
-    grep -E "/($(IFS='|' && printf '%s' "$*")):" <<<"$images"
+    grep -E "/($(IFS='|' && printf '%s' "$*")):" <<<"$images" | sed -E "s#^.*/coredns:#$dns/coredns:#"
     printf '%s\n' "$pause"
   } | sort -u)
   mkdir -p -- "$BAKE_IMAGES"
-  bake_with_containerd bake_pull "$images"
+  if [ "$engine" = containerd ]; then
+    bake_with_containerd bake_pull "$images"
+  else
+    bake_docker_pull "$images"
+  fi
   printf '%s\n' "$images" | bake_write "$record" 0644 root root
+}
+
+# Docker can't be started in a root tree: there an archive that waits for the first boot must have each image.
+bake_docker_pull() {
+  local name
+  while read -r name; do
+    if bake_is_live; then
+      docker image inspect "$name" >/dev/null 2>&1 || docker pull --quiet "$name" </dev/null
+    else
+      grep -qsxF -- "$name" "$BAKE_IMAGES"/*[0-9a-f] || bake_die "no archive of kubernetes.images has $name, and Docker can't pull here"
+    fi
+  done <<<"$1"
 }
 
 # bake_with_containerd COMMAND...: in a root tree containerd runs for that long only; when this script dies, it ends with

@@ -72,6 +72,12 @@ const kubernetesSource = z.union([
   }),
 ]);
 
+const imageRoles = z
+  .array(z.enum(['master', 'worker', 'standalone']))
+  .min(1)
+  .optional()
+  .describe('For machines of these roles only, in a profile that several extend; all, when absent.');
+
 const kubernetes = z.strictObject({
   version: t.kubernetesVersion.optional(),
   source: kubernetesSource
@@ -103,7 +109,7 @@ const kubernetes = z.strictObject({
     .boolean()
     .optional()
     .describe(
-      'Pull the images that kubeadm of this version names for the role while baking, so that the first boot needs no registry.',
+      'Have the images that kubeadm of this version names for the role in the image, so that the first boot needs no registry: what no archive has is pulled while baking. With Docker, archives must have all.',
     ),
   images: z
     .array(
@@ -111,8 +117,9 @@ const kubernetes = z.strictObject({
         z.strictObject({
           file: t.line.describe('Path of an archive of images, relative to the profile that says it.'),
           sha256: t.sha256,
+          roles: imageRoles,
         }),
-        z.strictObject({ url: t.httpUrl, sha256: t.sha256 }),
+        z.strictObject({ url: t.httpUrl, sha256: t.sha256, roles: imageRoles }),
       ]),
     )
     .optional()
