@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan f5fb2848309a8e0c42017a2d4bd3a8dff87219eb9479dbc21b50de68126240a4
+# plan 60eb083c3eb1b23bbfdbe45f00cd2371452deee48a461735f9436b529917604a
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -485,8 +485,8 @@ bake_import_images containerd 00000000000000000000000000000000000000000000000000
 # ----------------------------------------------------------------------------------------------------
 # preload images of Kubernetes 1.35.8 from registry.k8s.io
 # profile.yaml:3:12
-bake_section_3d8aaba00b6beabf() {
-bake_pull_images 1.35.8 registry.k8s.io registry.k8s.io/pause:3.10.1 coredns kube-proxy pause
+bake_section_dc92f387a05ec2d5() {
+bake_pull_images containerd 1.35.8 registry.k8s.io registry.k8s.io/coredns registry.k8s.io/pause:3.10.1 coredns kube-proxy pause
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -2050,7 +2050,7 @@ bake_step kubernetes 6ca9c2688bf633d7 bake:node.yaml:13:15 'shell completion of 
 bake_step kubernetes 8742f4301f9e7f83 bake:node.yaml:13:15 'shell completion of crictl'
 bake_step kubernetes d2b7a74e1877cec1 profile.yaml:5:7 'preload images from our own.tar'
 bake_step kubernetes 69df761f97971349 profile.yaml:7:7 'preload images from calico.tar'
-bake_step kubernetes 3d8aaba00b6beabf profile.yaml:3:12 'preload images of Kubernetes 1.35.8 from registry.k8s.io'
+bake_step kubernetes dc92f387a05ec2d5 profile.yaml:3:12 'preload images of Kubernetes 1.35.8 from registry.k8s.io'
 bake_step profile 1998dcfea6e5b1f6 bake:node.yaml:21:3 'write /etc/systemd/system/bake-firewall.service'
 bake_step profile 97b6cc8bd53e2c3f bake:node.yaml:21:3 'write /etc/bake/firewall.nft'
 bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.service'
@@ -2074,4 +2074,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 03c15483ad0a0ad2 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan f5fb2848309a'
+bake_say 'done: profile, plan 60eb083c3eb1'

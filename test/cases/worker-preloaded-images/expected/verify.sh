@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-13), plan f5fb2848309a8e0c42017a2d4bd3a8dff87219eb9479dbc21b50de68126240a4
+# verify.sh: checks of profile profile (debian-13), plan 60eb083c3eb1b23bbfdbe45f00cd2371452deee48a461735f9436b529917604a
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 
