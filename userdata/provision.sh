@@ -235,22 +235,6 @@ bake_update_repository() {
   bake_die "the repository $2 can't be reached; name mirrors (bake mirrors), kubernetes.source: binaries or your own, or --stand-in"
 }
 
-# bake_archives: standard input (deb822) says where the distribution's packages come from, and nothing else does.
-bake_archives() {
-  local old
-  bake_write /etc/apt/sources.list.d/bake-archives.sources 0644 root root
-  for old in /etc/apt/sources.list.d/{debian,ubuntu}.sources; do
-    [ ! -e "$old" ] || { rm -f -- "$old" && BAKE_CHANGED=yes; }
-  done
-  if grep -qs '^[^#]' /etc/apt/sources.list; then
-    sed 's/^[^#]/# bake: is in bake-archives.sources: &/' /etc/apt/sources.list >/etc/apt/.sources.list.old
-    bake_write /etc/apt/sources.list 0644 root root </etc/apt/.sources.list.old
-    rm -f -- /etc/apt/.sources.list.old
-  fi
-  # Lists that other archives have given.
-  [ "$BAKE_CHANGED" = no ] || rm -f -- /var/lib/apt/lists/.bake-updated
-}
-
 # --- kernel and swap -------------------------------------------------------------------------------------------------
 
 # A module may be built in; then modprobe succeeds as well. Containers can't load any.
@@ -424,7 +408,7 @@ bake_image_names() {
 }
 
 # bake_pull_images ENGINE VERSION REPOSITORY DNS-REPOSITORY PAUSE-IMAGE NAME...: of what kubeadm of this version names, the images
-# whose last part is listed, and the sandbox image. By containerd's own mirrors (certs.d). What an archive has brought is there.
+# whose last part is listed, and the sandbox image. By containerd's own mirrors (certs.d).
 bake_pull_images() {
   local engine=$1 version=$2 repository=$3 dns=$4 pause=$5 record=$BAKE_IMAGES/v$2 images
   shift 5
@@ -435,24 +419,8 @@ bake_pull_images() {
     printf '%s\n' "$pause"
   } | sort -u)
   mkdir -p -- "$BAKE_IMAGES"
-  if [ "$engine" = containerd ]; then
-    bake_with_containerd bake_pull "$images"
-  else
-    bake_docker_pull "$images"
-  fi
+  if [ "$engine" = docker ]; then bake_docker_pull "$images"; else bake_with_containerd bake_pull "$images"; fi
   printf '%s\n' "$images" | bake_write "$record" 0644 root root
-}
-
-# Docker can't be started in a root tree: there an archive that waits for the first boot must have each image.
-bake_docker_pull() {
-  local name
-  while read -r name; do
-    if bake_is_live; then
-      docker image inspect "$name" >/dev/null 2>&1 || docker pull --quiet "$name" </dev/null
-    else
-      grep -qsxF -- "$name" "$BAKE_IMAGES"/*[0-9a-f] || bake_die "no archive of kubernetes.images has $name, and Docker can't pull here"
-    fi
-  done <<<"$1"
 }
 
 # bake_with_containerd COMMAND...: in a root tree containerd runs for that long only; when this script dies, it ends with
@@ -622,12 +590,8 @@ bake_begin() {
   export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
   umask 022
   mkdir -p "$BAKE_WORK"
-  # A stock machine's way out, for what pulls images; apt has it from a file of its own.
-  if [ -r /etc/bake/proxy.env ]; then
-    set -a
-    # shellcheck source=/dev/null # made by bake, values quoted
-    . /etc/bake/proxy.env
-    set +a
-  fi
+  # A stock machine's way out, for what pulls images.
+  # shellcheck source=/dev/null # made by bake, values quoted
+  if [ -r /etc/bake/proxy.env ]; then set -a && . /etc/bake/proxy.env && set +a; fi
   bake_mend_dpkg
 }

@@ -1,4 +1,4 @@
-import { shellQuote, withInput } from '../text/shell.ts';
+import { shellQuote, shellWords, withInput } from '../text/shell.ts';
 import { defineStep } from './kind.ts';
 
 /** The distribution's own archives, for a machine that takes its packages from somewhere else than its image says. */
@@ -13,6 +13,19 @@ export interface ArchivesInput {
   readonly keyring: string;
 }
 
+const SOURCES = '/etc/apt/sources.list.d/bake-archives.sources';
+
+/** What distributions and mmdebstrap write; the person's own entries have other names. Lists that other archives have given are old. */
+const NO_OTHERS = `for old in /etc/apt/sources.list.d/{debian,ubuntu}.sources; do
+  [ ! -e "$old" ] || { rm -f -- "$old" && BAKE_CHANGED=yes; }
+done
+if grep -qs '^[^#]' /etc/apt/sources.list; then
+  sed 's/^[^#]/# bake: is in bake-archives.sources: &/' /etc/apt/sources.list >/etc/apt/.sources.list.old
+  bake_write /etc/apt/sources.list 0644 root root </etc/apt/.sources.list.old
+  rm -f -- /etc/apt/.sources.list.old
+fi
+[ "$BAKE_CHANGED" = no ] || rm -f -- /var/lib/apt/lists/.bake-updated`;
+
 export const archives = defineStep<ArchivesInput>({
   title: (input) => `take packages from ${placesOf(input).join(' and ')}`,
   shell: ({ archives: list, keyring }) => {
@@ -26,7 +39,8 @@ export const archives = defineStep<ArchivesInput>({
         '',
       ].join('\n'),
     );
-    return withInput('bake_archives', stanzas.join('\n'));
+    const write = `bake_write ${shellWords([SOURCES, '0644', 'root', 'root'])}`;
+    return `${withInput(write, stanzas.join('\n'))}\n${NO_OTHERS}`;
   },
   // Before the first package is installed, which is before any script runs (cc_apt_configure).
   cloudConfig: ({ archives: list }) => {

@@ -39,6 +39,19 @@ const HAS_IMAGE = {
   docker: 'docker image inspect "$name" >/dev/null',
 } as const;
 
+/** Docker can't be started in a root tree: there an archive that waits for the first boot must have each image. */
+const DOCKER_PULL = `bake_docker_pull() {
+  local name
+  while read -r name; do
+    if bake_is_live; then
+      docker image inspect "$name" >/dev/null 2>&1 || docker pull --quiet "$name" </dev/null
+    else
+      grep -qsxF -- "$name" "$BAKE_IMAGES"/*[0-9a-f] || bake_die "no archive of kubernetes.images has $name, and Docker can't pull here"
+    fi
+  done <<<"$1"
+}
+`;
+
 export const containerImages = defineStep<ContainerImagesInput>({
   title: (input) =>
     'archive' in input
@@ -50,7 +63,8 @@ export const containerImages = defineStep<ContainerImagesInput>({
       return `bake_import_images ${shellWords([input.engine, sha256, location])}`;
     }
     const { version, repository, dnsRepository, pauseImage, only } = input.registry;
-    return `bake_pull_images ${shellWords([input.engine, version, repository, dnsRepository, pauseImage, ...only])}`;
+    const docker = input.engine === 'docker' ? DOCKER_PULL : '';
+    return `${docker}bake_pull_images ${shellWords([input.engine, version, repository, dnsRepository, pauseImage, ...only])}`;
   },
   checks: (input): Check[] => {
     const [name, what] =

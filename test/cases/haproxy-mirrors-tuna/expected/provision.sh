@@ -14,7 +14,7 @@ BAKE_ALL_LAYERS='system runtime profile'
 # take packages from https://mirrors.tuna.tsinghua.edu.cn/debian and https://mirrors.tuna.tsinghua.edu.cn/debian-security
 # profile.yaml:2:10
 bake_section_5c9404f65405db21() {
-bake_archives <<'BAKE_CE374749'
+bake_write /etc/apt/sources.list.d/bake-archives.sources 0644 root root <<'BAKE_CE374749'
 Types: deb
 URIs: https://mirrors.tuna.tsinghua.edu.cn/debian
 Suites: trixie
@@ -33,6 +33,15 @@ Suites: trixie-security
 Components: main
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
 BAKE_CE374749
+for old in /etc/apt/sources.list.d/{debian,ubuntu}.sources; do
+  [ ! -e "$old" ] || { rm -f -- "$old" && BAKE_CHANGED=yes; }
+done
+if grep -qs '^[^#]' /etc/apt/sources.list; then
+  sed 's/^[^#]/# bake: is in bake-archives.sources: &/' /etc/apt/sources.list >/etc/apt/.sources.list.old
+  bake_write /etc/apt/sources.list 0644 root root </etc/apt/.sources.list.old
+  rm -f -- /etc/apt/.sources.list.old
+fi
+[ "$BAKE_CHANGED" = no ] || rm -f -- /var/lib/apt/lists/.bake-updated
 }
 
 # ----------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ BAKE_ALL_LAYERS='system runtime kubernetes profile'
 # take packages from https://mirrors.aliyun.com/ubuntu
 # profile.yaml:3:10
 bake_section_b5c3bf11cfee7dc8() {
-bake_archives <<'BAKE_0580B2B2'
+bake_write /etc/apt/sources.list.d/bake-archives.sources 0644 root root <<'BAKE_0580B2B2'
 Types: deb
 URIs: https://mirrors.aliyun.com/ubuntu
 Suites: noble
@@ -33,6 +33,15 @@ Suites: noble-security
 Components: main universe
 Signed-By: /usr/share/keyrings/ubuntu-archive-keyring.gpg
 BAKE_0580B2B2
+for old in /etc/apt/sources.list.d/{debian,ubuntu}.sources; do
+  [ ! -e "$old" ] || { rm -f -- "$old" && BAKE_CHANGED=yes; }
+done
+if grep -qs '^[^#]' /etc/apt/sources.list; then
+  sed 's/^[^#]/# bake: is in bake-archives.sources: &/' /etc/apt/sources.list >/etc/apt/.sources.list.old
+  bake_write /etc/apt/sources.list 0644 root root </etc/apt/.sources.list.old
+  rm -f -- /etc/apt/.sources.list.old
+fi
+[ "$BAKE_CHANGED" = no ] || rm -f -- /var/lib/apt/lists/.bake-updated
 }
 
 # ----------------------------------------------------------------------------------------------------

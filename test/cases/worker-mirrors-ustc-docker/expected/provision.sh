@@ -14,7 +14,7 @@ BAKE_ALL_LAYERS='system runtime kubernetes profile'
 # take packages from https://mirrors.ustc.edu.cn/ubuntu
 # profile.yaml:4:1
 bake_section_23ff9cb6d7674114() {
-bake_archives <<'BAKE_DBA41CFC'
+bake_write /etc/apt/sources.list.d/bake-archives.sources 0644 root root <<'BAKE_DBA41CFC'
 Types: deb
 URIs: https://mirrors.ustc.edu.cn/ubuntu
 Suites: noble
@@ -33,6 +33,15 @@ Suites: noble-security
 Components: main universe
 Signed-By: /usr/share/keyrings/ubuntu-archive-keyring.gpg
 BAKE_DBA41CFC
+for old in /etc/apt/sources.list.d/{debian,ubuntu}.sources; do
+  [ ! -e "$old" ] || { rm -f -- "$old" && BAKE_CHANGED=yes; }
+done
+if grep -qs '^[^#]' /etc/apt/sources.list; then
+  sed 's/^[^#]/# bake: is in bake-archives.sources: &/' /etc/apt/sources.list >/etc/apt/.sources.list.old
+  bake_write /etc/apt/sources.list 0644 root root </etc/apt/.sources.list.old
+  rm -f -- /etc/apt/.sources.list.old
+fi
+[ "$BAKE_CHANGED" = no ] || rm -f -- /var/lib/apt/lists/.bake-updated
 }
 
 # ----------------------------------------------------------------------------------------------------

@@ -586,6 +586,16 @@ bake_service enabled bake-load-images.service leave
 # preload images of Kubernetes 1.35.8 from registry.k8s.io
 # profile.yaml:4:12
 bake_section_31dbf29c707c653c() {
+bake_docker_pull() {
+  local name
+  while read -r name; do
+    if bake_is_live; then
+      docker image inspect "$name" >/dev/null 2>&1 || docker pull --quiet "$name" </dev/null
+    else
+      grep -qsxF -- "$name" "$BAKE_IMAGES"/*[0-9a-f] || bake_die "no archive of kubernetes.images has $name, and Docker can't pull here"
+    fi
+  done <<<"$1"
+}
 bake_pull_images docker 1.35.8 registry.k8s.io registry.k8s.io/coredns registry.k8s.io/pause:3.10.1 coredns kube-proxy pause
 }
 
