@@ -106,13 +106,7 @@ describe('the proxy', () => {
         assert.deepEqual(seen.at(-1), { url: 'http://far.example.com/a', login: LOGIN });
         const port = portOf(direct);
         assert.equal(await fetched(`http://127.0.0.1:${port}/`), 'directly');
-        for (const host of [
-          'm',
-          'near.example.com',
-          'x.corp.example.com',
-          'api.example.com',
-          'api.demo.svc',
-        ])
+        for (const host of ['m', 'near.example.com', 'x.corp.example.com', 'api.example.com', 'api.demo.svc'])
           assert.equal(
             await fetched(`http://${host}:${port}/`, '--resolve', `${host}:${port}:127.0.0.1`),
             'directly',
