@@ -105,7 +105,8 @@ if [ -r ${VARIABLES} ]; then
 fi
 `;
 
-const FOR_UNITS = `# Written by bake.\n[Service]\nEnvironmentFile=${VARIABLES}\n`;
+/** A reset that is interrupted may have taken the variables and left this. */
+const FOR_UNITS = `# Written by bake.\n[Service]\nEnvironmentFile=-${VARIABLES}\n`;
 
 const file = (path: string, mode: string, text: SecretText, units: readonly string[] = []): PlacedFile => ({
   path,

@@ -68,7 +68,7 @@ function assertReady(machine: Machine, said: string): void {
   );
   assert.match(
     machine.read('etc/systemd/system/containerd.service.d/http-proxy.conf'),
-    /^EnvironmentFile=\/etc\/bake\/proxy\.env$/m,
+    /^EnvironmentFile=-\/etc\/bake\/proxy\.env$/m,
   );
   assert.match(machine.read('etc/bake/proxy.env'), /^no_proxy=localhost,.*kubeapi\.example\.com/m);
   assert.match(machine.read('etc/apt/apt.conf.d/80bake-proxy'), /^Acquire::http::Proxy "http:/m);

@@ -8,6 +8,9 @@ import { run } from '../../src/adapters/process.ts';
 import { proxyFiles } from '../../src/firstboot/proxy.ts';
 import type { MachineInput } from '../../src/firstboot/machine.ts';
 import type { PlacedFile } from '../../src/firstboot/placed-files.ts';
+import { parse } from 'yaml';
+import type { WriteFile } from '../../src/steps/kind.ts';
+import { compileCase } from '../support/golden.ts';
 import { readClusterText } from '../support/cluster-case.ts';
 import { sampleSecrets } from '../support/cluster-secrets.ts';
 import { inTempFolder } from '../support/temp-folder.ts';
@@ -202,6 +205,38 @@ describe('the proxy', () => {
       'kubelet.service',
     ]);
     assert.deepEqual(units({ role: 'haproxy' }), []);
+  });
+
+  test('is on a stock machine before its first package, and first boot finds it so', () => {
+    const { artifacts = [] } = compileCase('cluster-worker-behind-a-proxy').value ?? {};
+    const read = (name: string) =>
+      (parse(artifacts.find((one) => one.name === name)?.text ?? '') as { write_files: WriteFile[] })
+        .write_files;
+    const stock = read('user-data.stock');
+    const early = stock.slice(0, 5);
+    assert.deepEqual(
+      early.map(({ path }) => path),
+      [
+        '/etc/bake/proxy.env',
+        '/etc/apt/apt.conf.d/80bake-proxy',
+        '/etc/profile.d/bake-proxy.sh',
+        '/etc/systemd/system/containerd.service.d/http-proxy.conf',
+        '/etc/systemd/system/kubelet.service.d/http-proxy.conf',
+      ],
+    );
+    for (const { path, content, defer } of early) {
+      assert.equal(defer, undefined, `${path} waits for packages`);
+      const name = path.slice(path.lastIndexOf('/') + 1);
+      assert.ok(
+        stock.some(
+          (one) => one.path.includes(`/files/0`) && one.path.endsWith(`-${name}`) && one.content === content,
+        ),
+        path,
+      );
+    }
+    assert.ok(read('user-data').every(({ path }) => path.startsWith('/run/bake/firstboot/')));
+    for (const { name, text, secret } of artifacts)
+      if (!secret) assert.doesNotMatch(text, /proxy\.example\.com/, `${name} is baked`);
   });
 
   test('is nowhere where there is none', () => {
