@@ -1,7 +1,7 @@
 import { arrange, hasErrors, type Diagnostic, type Outcome } from './diagnostics/diagnostic.ts';
 import { bakedSecrets } from './emit/baked-secrets.ts';
 import { emit, type Artifact } from './emit/emit.ts';
-import { machineFiles } from './firstboot/machine.ts';
+import { earlyFiles, machineFiles, type MachineInput } from './firstboot/machine.ts';
 import { memberRules } from './firstboot/member-rules.ts';
 import { firstBootInput, machineInput, type Member } from './firstboot/member.ts';
 import { makePlan } from './plan/make-plan.ts';
@@ -68,12 +68,14 @@ export function compile(
   });
   const artifacts = emit(plan, pieces, {
     ...(secrets ? { secrets } : {}),
-    ...(member ? { machine: machineFiles(machineInput(profile, member)) } : {}),
+    ...(member ? memberFiles(machineInput(profile, member)) : {}),
   });
   said.push(...bakedSecrets(plan, artifacts, secrets));
   if (hasErrors(said)) return { diagnostics: arrange(said) };
   return { value: { plan, artifacts, delivery: deliveryOf(profile) }, diagnostics: arrange(said) };
 }
+
+const memberFiles = (input: MachineInput) => ({ machine: machineFiles(input), early: earlyFiles(input) });
 
 function withFormats(
   resolved: ResolvedProfile,

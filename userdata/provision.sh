@@ -232,7 +232,7 @@ bake_update_repository() {
   if grep -qiE 'NO_PUBKEY|BADSIG|REVKEYSIG|not signed|signature|missing key' <<<"$said"; then
     bake_die "the repository $2 is not signed by the key that the profile pins; nothing of it was installed"
   fi
-  bake_die "the repository $2 can't be reached; use a mirror (kubernetes.source: aliyun, tuna or your own), kubernetes.source: binaries, or --stand-in"
+  bake_die "the repository $2 can't be reached; name mirrors (bake mirrors), kubernetes.source: binaries or your own, or --stand-in"
 }
 
 # --- kernel and swap -------------------------------------------------------------------------------------------------
@@ -407,19 +407,19 @@ bake_image_names() {
   done
 }
 
-# bake_pull_images VERSION REPOSITORY PAUSE-IMAGE NAME...: of what kubeadm of this version names, the images whose last
-# part is listed, and the sandbox image. By containerd's own mirrors (certs.d).
+# bake_pull_images ENGINE VERSION REPOSITORY DNS-REPOSITORY PAUSE-IMAGE NAME...: of what kubeadm of this version names, the images
+# whose last part is listed, and the sandbox image. By containerd's own mirrors (certs.d).
 bake_pull_images() {
-  local version=$1 repository=$2 pause=$3 record=$BAKE_IMAGES/v$1 images
-  shift 3
+  local engine=$1 version=$2 repository=$3 dns=$4 pause=$5 record=$BAKE_IMAGES/v$2 images
+  shift 5
   if [ -s "$record" ]; then return 0; fi
   images=$(kubeadm config images list --kubernetes-version "v$version" --image-repository "$repository")
   images=$({
-    grep -E "/($(IFS='|' && printf '%s' "$*")):" <<<"$images"
+    grep -E "/($(IFS='|' && printf '%s' "$*")):" <<<"$images" | sed -E "s#^.*/coredns:#$dns/coredns:#"
     printf '%s\n' "$pause"
   } | sort -u)
   mkdir -p -- "$BAKE_IMAGES"
-  bake_with_containerd bake_pull "$images"
+  if [ "$engine" = docker ]; then bake_docker_pull "$images"; else bake_with_containerd bake_pull "$images"; fi
   printf '%s\n' "$images" | bake_write "$record" 0644 root root
 }
 
@@ -590,5 +590,8 @@ bake_begin() {
   export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
   umask 022
   mkdir -p "$BAKE_WORK"
+  # A stock machine's way out, for what pulls images.
+  # shellcheck source=/dev/null # made by bake, values quoted
+  if [ -r /etc/bake/proxy.env ]; then set -a && . /etc/bake/proxy.env && set +a; fi
   bake_mend_dpkg
 }

@@ -1,4 +1,5 @@
 import { KUBERNETES_MINORS, type KubernetesMinor } from './kubernetes-minors.ts';
+import { MIRROR_SETS } from './mirrors/index.ts';
 import { minorOf } from './version.ts';
 import type { Life } from './component-fields.ts';
 
@@ -118,10 +119,15 @@ export const PROXY_MODES: Readonly<
  * Registries whose CoreDNS lies one folder deeper since 1.21. kubeadm knows this of its own default only, which was
  * k8s.gcr.io before 1.25, so it must be told. Mirrors made from `kubeadm config images list` are flat.
  */
-export const OFFICIAL_REGISTRIES: ReadonlySet<string> = new Set(['registry.k8s.io', 'k8s.gcr.io']);
+const DEEP_REGISTRIES: ReadonlySet<string> = new Set([
+  'k8s.gcr.io',
+  ...Object.values(MIRROR_SETS).flatMap(({ images }) =>
+    images?.kubernetes?.layout === 'original' ? [images.kubernetes.repository] : [],
+  ),
+]);
 
 /** `dns.imageRepository` for a Kubernetes whose images come from `imageRepository`; undefined where kubeadm's own is right. */
 export function dnsImageRepository(version: string, imageRepository: string): string | undefined {
-  const isNested = minorNumber(version) >= 21 && OFFICIAL_REGISTRIES.has(imageRepository);
+  const isNested = minorNumber(version) >= 21 && DEEP_REGISTRIES.has(imageRepository);
   return isNested ? `${imageRepository}/coredns` : undefined;
 }

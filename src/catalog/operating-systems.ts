@@ -1,4 +1,6 @@
 import type { OsId } from '../plan/plan.ts';
+import { isMirrorName, MIRROR_SETS, type Mirror } from './mirrors/index.ts';
+import type { MirrorSet } from './mirrors/mirror-set.ts';
 
 export type Arch = 'amd64' | 'arm64';
 
@@ -35,10 +37,11 @@ export interface OperatingSystem {
   readonly keyring: { readonly path: string; readonly package: string };
   /**
    * The archives to bootstrap from and to leave in the image; the release itself first, then updates and
-   * security. `mirror` takes the place of the distribution's archive. Debian's security updates are an archive of
-   * their own, which a mirror of `debian` does not hold, so they keep coming from the distribution.
+   * security. An address takes the place of the distribution's archive. Debian's security updates are an archive of
+   * their own, which a mirror of `debian` does not hold, so they keep coming from the distribution then. Throws for a set that
+   * has no archives, which rules have refused.
    */
-  readonly archives: (arch: Arch, mirror?: string) => readonly Archive[];
+  readonly archives: (arch: Arch, mirror?: Mirror) => readonly Archive[];
   readonly kernelPackage: (arch: Arch) => string;
 }
 
@@ -46,6 +49,13 @@ type Facts = Omit<
   OperatingSystem,
   'family' | 'defaultUser' | 'title' | 'keyring' | 'archives' | 'kernelPackage'
 >;
+
+/** Of a set; beside an address of the person's own, the distribution's. */
+function archivesOf(mirror: Mirror): NonNullable<MirrorSet['archives']> {
+  const { archives } = MIRROR_SETS[isMirrorName(mirror) ? mirror : 'official'];
+  if (!archives) throw new Error(`${mirror} has no archives; the rules let it through`);
+  return archives;
+}
 
 const trimSlash = (uri: string): string => uri.replace(/\/+$/, '');
 
@@ -56,13 +66,14 @@ function debian(facts: Facts): OperatingSystem {
     family: 'debian',
     defaultUser: 'debian',
     keyring: { path: '/usr/share/keyrings/debian-archive-keyring.gpg', package: 'debian-archive-keyring' },
-    archives: (_arch, mirror) => {
-      const main = trimSlash(mirror ?? 'http://deb.debian.org/debian');
+    archives: (_arch, mirror = 'official') => {
+      const { security, ...set } = archivesOf(mirror).debian;
+      const main = isMirrorName(mirror) ? set.main : trimSlash(mirror);
       const components = ['main'];
       return [
         { uri: main, suite: facts.codename, components },
         { uri: main, suite: `${facts.codename}-updates`, components },
-        { uri: 'http://deb.debian.org/debian-security', suite: `${facts.codename}-security`, components },
+        { uri: security, suite: `${facts.codename}-security`, components },
       ];
     },
     // The full kernel, not linux-image-cloud-*: the image must also start on VMware, VirtualBox and bare metal.
@@ -77,10 +88,11 @@ function ubuntu(facts: Facts): OperatingSystem {
     family: 'ubuntu',
     defaultUser: 'ubuntu',
     keyring: { path: '/usr/share/keyrings/ubuntu-archive-keyring.gpg', package: 'ubuntu-keyring' },
-    archives: (arch, mirror) => {
-      const ports = 'http://ports.ubuntu.com/ubuntu-ports';
-      const main = trimSlash(mirror ?? (arch === 'amd64' ? 'http://archive.ubuntu.com/ubuntu' : ports));
-      const security = trimSlash(mirror ?? (arch === 'amd64' ? 'http://security.ubuntu.com/ubuntu' : ports));
+    archives: (arch, mirror = 'official') => {
+      const { ports, ...set } = archivesOf(mirror).ubuntu;
+      const own = isMirrorName(mirror) ? undefined : trimSlash(mirror);
+      const main = own ?? (arch === 'amd64' ? set.main : ports);
+      const security = own ?? (arch === 'amd64' ? set.security : ports);
       // docker.io, conntrack and ebtables live in universe.
       const components = ['main', 'universe'];
       return [

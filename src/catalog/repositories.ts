@@ -1,6 +1,7 @@
 import type { KubernetesSource } from '../profile/profile.ts';
 import type { OperatingSystem } from './operating-systems.ts';
-import { isAtLeast, isBelow, minorOf } from './version.ts';
+import { isMirrorName, MIRROR_SETS, type Mirror } from './mirrors/index.ts';
+import { isBelow, minorOf } from './version.ts';
 
 /** An apt repository with the one key that may sign it. */
 export interface Repository {
@@ -30,8 +31,8 @@ const LEGACY_KEY = 'A362B822F6DEDC652817EA46B53DC80D13EDEF05';
 const FIRST_PER_MINOR = '1.24.0';
 
 /**
- * The repository that holds the Kubernetes packages of a version. `binaries` is no repository.
- * Source: kubernetes.io install-kubeadm and package repository posts (2023-08 to 2024), help pages of the mirrors (2024 to 2026).
+ * The repository that holds the Kubernetes packages of a version. `binaries` is no repository. Wherever it is, its key is that of
+ * Kubernetes.
  */
 export function kubernetesRepository(source: KubernetesSource, version: string): RepositoryAnswer {
   const minor = `v${minorOf(version)}`;
@@ -46,34 +47,24 @@ export function kubernetesRepository(source: KubernetesSource, version: string):
       },
     };
   }
-  const isOld = isBelow(version, FIRST_PER_MINOR);
-  switch (source) {
-    case 'official':
-      if (isOld)
-        return { reason: 'pkgs.k8s.io begins at 1.24; the older repository was closed on 2024-03-04' };
-      return perMinor('https://pkgs.k8s.io/core:/stable:', minor);
-    case 'tuna':
-      if (isOld) return { reason: 'this mirror begins at 1.24' };
-      return perMinor('https://mirrors.tuna.tsinghua.edu.cn/kubernetes/core:/stable:', minor);
-    case 'aliyun':
-      // This mirror's paths have no colons.
-      if (isAtLeast(version, FIRST_PER_MINOR))
-        return perMinor('https://mirrors.aliyun.com/kubernetes-new/core/stable', minor);
-      return {
-        repository: {
-          uri: 'https://mirrors.aliyun.com/kubernetes/apt/',
-          suite: 'kubernetes-xenial',
-          components: ['main'],
-          keyUrl: 'https://mirrors.aliyun.com/kubernetes/apt/doc/apt-key.gpg',
-          fingerprint: LEGACY_KEY,
-        },
-      };
-    case 'binaries':
-      return { reason: 'binaries come from dl.k8s.io one by one, not from a repository' };
+  if (source === 'binaries')
+    return { reason: 'binaries come from dl.k8s.io one by one, not from a repository' };
+  const { kubernetes } = MIRROR_SETS[source];
+  if (!kubernetes) return { reason: 'it has no packages of Kubernetes' };
+  const { perMinor: base, legacy } = kubernetes;
+  if (isBelow(version, FIRST_PER_MINOR)) {
+    if (legacy === undefined) return { reason: 'it begins at 1.24' };
+    return {
+      repository: {
+        uri: `${legacy}/`,
+        suite: 'kubernetes-xenial',
+        components: ['main'],
+        keyUrl: `${legacy}/doc/apt-key.gpg`,
+        fingerprint: LEGACY_KEY,
+      },
+    };
   }
-}
-
-function perMinor(base: string, minor: string): RepositoryAnswer {
+  if (base === undefined) return { reason: 'it is known to have the old repository only, to 1.23' };
   return {
     repository: {
       uri: `${base}/${minor}/deb/`,
@@ -85,14 +76,21 @@ function perMinor(base: string, minor: string): RepositoryAnswer {
   };
 }
 
-/** Docker's own apt repository (docker-ce, containerd.io). Source: docs.docker.com/engine/install, 2026. */
-export function dockerRepository(os: OperatingSystem): Repository {
-  const base = `https://download.docker.com/linux/${os.family}`;
+/**
+ * The repository of Docker's own packages (docker-ce, containerd.io) at a mirror: a set, or an address with `debian` and `ubuntu` below
+ * it. Wherever it is, its key is Docker's. Source: docs.docker.com/engine/install, 2026.
+ */
+export function dockerRepository(os: OperatingSystem, mirror: Mirror): RepositoryAnswer {
+  const at = isMirrorName(mirror) ? MIRROR_SETS[mirror].docker : mirror;
+  if (at === undefined) return { reason: 'it has no packages of Docker' };
+  const base = `${at.replace(/\/+$/, '')}/${os.family}`;
   return {
-    uri: base,
-    suite: os.codename,
-    components: ['stable'],
-    keyUrl: `${base}/gpg`,
-    fingerprint: '9DC858229FC7DD38854AE2D88D81803C0EBFCD88',
+    repository: {
+      uri: base,
+      suite: os.codename,
+      components: ['stable'],
+      keyUrl: `${base}/gpg`,
+      fingerprint: '9DC858229FC7DD38854AE2D88D81803C0EBFCD88',
+    },
   };
 }

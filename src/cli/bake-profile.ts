@@ -117,7 +117,7 @@ async function demandRepositories(compiled: Compiled, io: Io): Promise<void> {
     if (reason === undefined) continue;
     const ways =
       step.input.name === 'kubernetes'
-        ? 'use a mirror (kubernetes.source: aliyun, tuna or your own), kubernetes.source: binaries, or --stand-in'
+        ? 'name mirrors (bake mirrors), kubernetes.source: binaries or your own, or --stand-in'
         : 'use runtime.source: distribution';
     throw new Stop(
       EXIT.tool,

@@ -333,6 +333,16 @@ function makeProgram(io: Io): Command {
     );
 
   program
+    .command('mirrors')
+    .description('list the sets of mirrors that a profile can name, or say where all of one is')
+    .argument('[name]', 'such as aliyun or daocloud')
+    .addOption(json())
+    .addHelpText('after', examples('bake mirrors', 'bake mirrors aliyun'))
+    .action(async (name: string | undefined, options: Json) =>
+      (await import('./commands/mirrors.ts')).mirrorsCommand(name, options, io),
+    );
+
+  program
     .command('schema')
     .description('print the JSON Schema of a profile, for editors')
     .addOption(new Option('--cluster', 'that of a cluster file instead'))

@@ -64,6 +64,13 @@ export function unreachable(address: string): string | undefined {
   return UNREACHABLE[parse(address).range()];
 }
 
+/** Whether an address is of a network that is nobody else's (RFC 1918, 4193, 6598, 3927, and loopback). */
+export function isInternal(address: string): boolean {
+  return INTERNAL.includes(parse(address).range());
+}
+
+const INTERNAL: readonly string[] = ['private', 'uniqueLocal', 'carrierGradeNat', 'linkLocal', 'loopback'];
+
 /** Whether `10.0.0.255/24` is the address of all machines of its network. IPv6 has none, and neither has a pair (RFC 3021). */
 export function isBroadcastOf(text: string): boolean {
   const [address = '', bits = ''] = text.split('/');

@@ -119,6 +119,8 @@ export interface StaticNetwork {
 export interface Proxy {
   readonly http?: string;
   readonly https?: string;
+  /** Name of its user and password in the secrets file. */
+  readonly credentials?: string;
   /** What the person wrote; the cluster's own networks, names and addresses come on top (`noProxyOf`). */
   readonly noProxy: readonly string[];
 }

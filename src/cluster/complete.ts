@@ -71,8 +71,13 @@ export function complete(file: ClusterFile, attachments: Attachments): Cluster {
   };
 }
 
-function completeProxy({ http, https, noProxy = [] }: Part<'proxy'>): Proxy {
-  return { ...(http === undefined ? {} : { http }), ...(https === undefined ? {} : { https }), noProxy };
+function completeProxy({ http, https, credentials, noProxy = [] }: Part<'proxy'>): Proxy {
+  return {
+    ...(http === undefined ? {} : { http: http.replace(/\/$/, '') }),
+    ...(https === undefined ? {} : { https: https.replace(/\/$/, '') }),
+    ...(credentials === undefined ? {} : { credentials }),
+    noProxy: noProxy.map((one) => (isAddress(one) ? canonicalAddress(one) : one)),
+  };
 }
 
 function completeNode(node: ClusterFile['nodes'][number]): ClusterNode {

@@ -15,6 +15,7 @@ import {
   endpointIsNotOneMaster,
   mastersAreOdd,
   podsHaveANetwork,
+  proxyIsForHttps,
   statisticsStayAtHome,
   timesAreShort,
 } from './rules/cluster-is-strong.ts';
@@ -91,6 +92,7 @@ const RULES: readonly ClusterRule[] = [
   balancersShareAnAddress,
   endpointIsNotOneMaster,
   podsHaveANetwork,
+  proxyIsForHttps,
   timesAreShort,
   statisticsStayAtHome,
 ];

@@ -204,11 +204,21 @@ const dns = z.union([
   }),
 ]);
 
+/** Without a port, curl takes 1080 and others 80. */
+const proxyAddress = t.httpUrl.regex(
+  /^https?:\/\/[^/?#]+:[0-9]{1,5}\/?$/,
+  'an address such as http://proxy.example.com:3128, with its port and without a path',
+);
 const proxy = z.strictObject({
-  http: t.httpUrl.optional().describe('For http:// addresses.'),
-  https: t.httpUrl.optional().describe('For https:// addresses.'),
+  http: proxyAddress.optional().describe('For http:// addresses.'),
+  https: proxyAddress.optional().describe('For https:// addresses. Often the same, by http:// as well.'),
+  credentials: t.hostName
+    .optional()
+    .describe('Name of its user and password in the secrets file (`proxies`); they are in user-data only.'),
   noProxy: z
-    .array(t.line.regex(/^[^\s,]+$/, 'a name, domain, address or network without blanks and commas'))
+    .array(
+      t.line.regex(/^(?:\*|(?:\*?\.)?[A-Za-z0-9:][A-Za-z0-9:./_-]*)$/, 'a name, domain, address or network'),
+    )
     .optional()
     .describe('Reached directly; the cluster’s own names, addresses and networks are so anyway.'),
 });

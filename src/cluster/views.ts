@@ -1,4 +1,4 @@
-import { familyOf, isAddress, networkOf } from './addresses.ts';
+import { familyOf, isAddress } from './addresses.ts';
 import type { Cluster, ClusterNode, ClusterRole, Endpoint } from './cluster.ts';
 
 /** What several parts derive from a cluster, each in one place. All pure, all in the order of the file. */
@@ -72,32 +72,6 @@ function behindEndpoint(cluster: Cluster): string | undefined {
 export function endpointAddressOf(cluster: Cluster): string | undefined {
   const { host } = cluster.endpoint;
   return isAddress(host) ? host : hostsEntriesOf(cluster).find(({ names }) => names.includes(host))?.address;
-}
-
-/**
- * Who is reached without the proxy: this machine, the cluster's names, addresses and networks, then what the file says.
- * Empty where there is no proxy. Joined by commas it is NO_PROXY.
- */
-export function noProxyOf(cluster: Cluster): string[] {
-  const { proxy, endpoint, virtualIp, nodes, networks } = cluster;
-  if (!proxy) return [];
-  const hasIpv6 = [...networks.pods, ...networks.services].some((network) => familyOf(network) === 'ipv6');
-  const all = [
-    'localhost',
-    '127.0.0.1',
-    ...(hasIpv6 ? ['::1'] : []),
-    endpoint.host,
-    ...(virtualIp ? [virtualIp.address] : []),
-    ...nodes.flatMap(({ name, address }) => [name, ...(address === undefined ? [] : [address])]),
-    // Go's programs take networks; others get the addresses of nodes above.
-    ...nodes.flatMap(({ network }) => network?.addresses.map(networkOf) ?? []),
-    ...networks.pods,
-    ...networks.services,
-    '.svc',
-    `.${networks.dnsDomain}`,
-    ...proxy.noProxy,
-  ];
-  return [...new Set(all)];
 }
 
 /**

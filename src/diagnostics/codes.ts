@@ -212,7 +212,7 @@ export const CODES = {
   B613: {
     title: 'secrets are not those of the cluster',
     explain:
-      'Every cluster has a secrets file of its own (bake secrets new --cluster FILE). With that of another, machines would believe the wrong authority. Where etcd is outside of the cluster, the file also holds the key of the client certificate that the cluster file names.',
+      'Every cluster has a secrets file of its own (bake secrets new --cluster FILE). With that of another, machines would believe the wrong authority. Where etcd is outside of the cluster, the file also holds the key of the client certificate that the cluster file names, and where the cluster file names credentials of a proxy, those.',
   },
   B614: {
     title: 'setting is not yours to make',

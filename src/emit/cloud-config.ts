@@ -9,7 +9,7 @@ import { emitStockProvision } from './shell.ts';
 const STOCK_SCRIPT = '/var/lib/bake/provision.sh';
 
 /** What boot steps are shown and bake steps are not. */
-export type BootSecrets = Pick<StepContext, 'secrets' | 'machine'>;
+export type BootSecrets = Pick<StepContext, 'secrets' | 'machine' | 'early'>;
 
 /**
  * `user-data` for an image that has the bake phase in it: the boot steps only. What makes a cluster of machines joins
@@ -34,7 +34,14 @@ export function emitStockUserData(plan: Plan, helpers: string, boot: BootSecrets
   const script = emitStockProvision(plan, rest, helpers);
   const fragments = (phase: PlannedStep['phase']): CloudConfig[] =>
     native.filter((step) => step.phase === phase).map((step) => fragment(step, plan, boot) ?? {});
+  const early = (boot.early ?? []).map(({ path, mode, text }) => ({
+    path,
+    content: text,
+    owner: 'root:root',
+    permissions: mode,
+  }));
   const config = join([
+    ...(early.length === 0 ? [] : [{ write_files: early }]),
     ...fragments('bake'),
     {
       write_files: [{ path: STOCK_SCRIPT, content: script, owner: 'root:root', permissions: '0755' }],

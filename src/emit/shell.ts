@@ -1,7 +1,7 @@
 import { OPERATING_SYSTEMS } from '../catalog/operating-systems.ts';
 import { LAYERS, type Plan, type PlannedStep } from '../plan/plan.ts';
 import { formatOrigin } from '../source/source.ts';
-import { kindOf } from '../steps/index.ts';
+import { kindOf, type Kind } from '../steps/index.ts';
 import { shellWords } from '../text/shell.ts';
 
 /** The bake phase as one self-contained bash script: the helpers, a section a step, and the order of the steps. */
@@ -35,9 +35,27 @@ export function emitStockProvision(plan: Plan, steps: readonly PlannedStep[], he
   return script(
     plan,
     steps,
-    helpers,
+    helpersFor(new Set(steps.map(({ step }) => step.kind)), helpers),
     'provision.sh for a stock image: what cloud-init’s own modules don’t do',
   );
+}
+
+/** Parts of the helpers, by their headings, that steps of one kind call and no other. */
+const PARTS: Readonly<Record<string, Kind>> = {
+  'container images': 'container-images',
+  'stand-ins': 'stand-in',
+  sealing: 'seal',
+};
+
+/** The helpers without the parts that no step calls: user-data has little room. */
+export function helpersFor(kinds: ReadonlySet<Kind>, helpers: string): string {
+  return helpers
+    .split(/^(?=# --- )/m)
+    .filter((part) => {
+      const kind = PARTS[/^# --- (.*?) -+$/m.exec(part)?.[1] ?? ''];
+      return kind === undefined || kinds.has(kind);
+    })
+    .join('');
 }
 
 function script(plan: Plan, steps: readonly PlannedStep[], helpers: string, what: string): string {

@@ -3,13 +3,13 @@ import { firstMaster, nodesOf } from '../cluster/views.ts';
 import { runtimeSocketFile } from '../plan/runtime.ts';
 import { shellQuote } from '../text/shell.ts';
 import type { MachineInput } from './machine.ts';
-import { proxyVariables } from './settings.ts';
+import { proxyVariables } from './proxy.ts';
 
 /** Seconds that a machine waits for its cluster before it says that it gave up (and tries again a minute later). */
 const WAIT_LIMIT = 3600;
 
 /**
- * `machine.env`: what userdata/firstboot sources. No secret is in it. Times are seconds since the epoch, out of the secrets
+ * `machine.env`: what userdata/firstboot sources. No secret is in it but the password of a proxy. Times are seconds since the epoch, out of the secrets
  * file.
  */
 export function machineEnvironment(
@@ -48,7 +48,9 @@ export function machineEnvironment(
     // For what first boot fetches by itself; curl reads the small letters.
     list(
       'BAKE_PROXY',
-      proxyVariables(cluster).map(([name, value]) => `${name.toLowerCase()}=${value}`),
+      proxyVariables({ cluster, secrets }).flatMap(([name, value]) =>
+        name === name.toLowerCase() ? [`${name}=${value}`] : [],
+      ),
     ),
     text('BAKE_BALANCER', balancer.engine),
     text('BAKE_VIRTUAL_IP', cluster.virtualIp?.by === 'keepalived' ? cluster.virtualIp.address : ''),

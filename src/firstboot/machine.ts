@@ -11,6 +11,7 @@ import type { SecretText } from '../secrets/secret-text.ts';
 import { machineEnvironment } from './environment.ts';
 import { addonFiles } from './addons.ts';
 import { placedFiles, type PlacedFile } from './placed-files.ts';
+import { proxyFiles } from './proxy.ts';
 import { settingsFiles } from './settings.ts';
 import { upkeepFiles } from './upkeep.ts';
 
@@ -50,6 +51,8 @@ export interface MachineInput {
   /** Absent for balancers. */
   readonly kubernetes?: KubernetesFacts;
   readonly balancer: BalancerPieces;
+  /** Where the profile takes packages from. */
+  readonly packageHosts: readonly string[];
 }
 
 /**
@@ -77,7 +80,8 @@ export function machineFiles(input: MachineInput): MachineFile[] {
     ...placedFiles(
       [
         ...kubeadmFilesElsewhere.map(({ path, mode, text }) => rootFile(path, mode, text)),
-        ...settingsFiles(cluster, node, input.kubernetes?.runtime),
+        ...proxyFiles(input),
+        ...settingsFiles(cluster, node),
         ...(role === 'master' ? upkeepFiles(cluster) : []),
         ...(role === 'haproxy' && node ? balancer(input, node) : []),
       ],
@@ -86,6 +90,14 @@ export function machineFiles(input: MachineInput): MachineFile[] {
     // cloud-init writes files in this order: first boot knows by the last one that it has them all.
     file('complete', 'Written last.\n'),
   ];
+}
+
+/**
+ * What a stock machine needs before first boot: the way out, for the packages and images that provisioning fetches. First boot finds
+ * it in its place.
+ */
+export function earlyFiles(input: MachineInput): Omit<PlacedFile, 'units'>[] {
+  return proxyFiles(input).map(({ units: _, ...rest }) => rest);
 }
 
 /** A file that first boot reads in its input folder. */

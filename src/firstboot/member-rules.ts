@@ -16,6 +16,7 @@ export function memberRules(profile: Profile, member: Member): Diagnostic[] {
   return [
     ...secretsBelong(member),
     ...externalEtcdRules(cluster, member.secrets),
+    ...proxyIsGiven(member),
     ...rolesAgree(profile, member),
     ...balancersAgree(profile, cluster),
     ...portsAreOpen(profile, cluster),
@@ -70,6 +71,20 @@ function secretsBelong({ cluster, secrets }: Member): Diagnostic[] {
       ['name'],
       `the secrets file is of cluster ${JSON.stringify(secrets.cluster)}, and this is ${JSON.stringify(name)}`,
       'name the cluster’s own by --secrets, or make one: bake secrets new --cluster FILE',
+    ),
+  ];
+}
+
+function proxyIsGiven({ cluster, secrets }: Member): Diagnostic[] {
+  const name = cluster.cluster.proxy?.credentials;
+  if (name === undefined || Object.hasOwn(secrets.proxies ?? {}, name)) return [];
+  return [
+    finding(
+      cluster,
+      'B613',
+      ['proxy', 'credentials'],
+      `the secrets file has no credentials ${JSON.stringify(name)} of a proxy`,
+      `add to it: proxies: {${name}: {username: ..., password: ...}}`,
     ),
   ];
 }

@@ -1,4 +1,6 @@
 import type { BalancerPieces } from '../balancer/file.ts';
+import { OPERATING_SYSTEMS } from '../catalog/operating-systems.ts';
+import { dockerRepository, kubernetesRepository } from '../catalog/repositories.ts';
 import type { ClusterNode, ClusterRole, ResolvedCluster } from '../cluster/cluster.ts';
 import { criSocket, pauseImage } from '../plan/runtime.ts';
 import type { Profile } from '../profile/profile.ts';
@@ -49,12 +51,23 @@ export function machineInput(profile: Profile, member: Member): MachineInput {
     ...(node ? { node: withTaints(node, profile) } : {}),
     ...(kubernetes ? { kubernetes } : {}),
     balancer,
+    packageHosts: packageHosts(profile),
   };
 }
 
 /** A standalone machine takes pods: without the taint that kubeadm gives masters. */
 function withTaints(node: ClusterNode, { role }: Profile): ClusterNode {
   return role === 'standalone' ? { ...node, taints: node.taints ?? [] } : node;
+}
+
+function packageHosts({ os, arch, image, kubernetes, runtime }: Profile): string[] {
+  const system = OPERATING_SYSTEMS[os];
+  const repositories = [
+    ...(kubernetes ? [kubernetesRepository(kubernetes.source, kubernetes.version)] : []),
+    ...(runtime?.source === 'docker' ? [dockerRepository(system, runtime.mirror)] : []),
+  ].flatMap((answer) => ('repository' in answer ? [answer.repository.uri] : []));
+  const uris = [...system.archives(arch, image.mirror).map(({ uri }) => uri), ...repositories];
+  return [...new Set(uris.map((uri) => new URL(uri).hostname))];
 }
 
 function kubernetesFacts(

@@ -1,7 +1,5 @@
-import { proxyVariables } from './settings.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { administratorLabels } from '../kubeadm/node-labels.ts';
-import { systemdWord } from '../text/systemd.ts';
 import type { PlacedFile } from './placed-files.ts';
 
 /** The label by which `kubectl get nodes` shows a worker's role; Kubernetes itself gives none. */
@@ -12,21 +10,9 @@ const WORKER = 'node-role.kubernetes.io/worker=';
  * itself, and programs.
  */
 export function upkeepFiles(cluster: Cluster): PlacedFile[] {
-  const proxy = proxyVariables(cluster).map(
-    // curl reads the small letters only.
-    ([name, value]) => `Environment=${systemdWord(`${name.toLowerCase()}=${value}`)}\n`,
-  );
   return [
     rootFile('/etc/bake/labels', labelLines(cluster)),
     ...(toolLines(cluster) === '' ? [] : [rootFile('/etc/bake/tools', toolLines(cluster))]),
-    ...(proxy.length === 0
-      ? []
-      : [
-          rootFile(
-            '/etc/systemd/system/bake-upkeep.service.d/http-proxy.conf',
-            `# Written by bake.\n[Service]\n${proxy.join('')}`,
-          ),
-        ]),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { dnsImageRepository } from '../catalog/kubeadm.ts';
 import type { Path } from '../diagnostics/diagnostic.ts';
 import type { ResolvedProfile } from '../profile/profile.ts';
 import { IMAGE_RECORDS_FOLDER, type ImageArchive } from '../steps/container-images.ts';
@@ -17,23 +18,31 @@ export function planContainerImages(resolved: ResolvedProfile, standIn: boolean)
   const { kubernetes, runtime, role } = resolved.profile;
   if (!kubernetes || !runtime) return [];
   const { engine } = runtime;
-  const archives = kubernetes.images.map((image, i) => {
+  const archives = kubernetes.images.flatMap((image, i) => {
+    if (image.roles && !image.roles.some((one) => one === role)) return [];
     const path: Path = ['kubernetes', 'images', i];
     const location = 'url' in image ? image.url : fromEntry(resolved, [...path, 'file'], image.file);
     const { sha256 } = image;
     return draft(path, { kind: 'container-images', input: { engine, archive: { location, sha256 } } });
   });
-  if (engine === 'docker') return archives.length === 0 ? [] : [...archives, ...loadAtBoot()];
+  const all = engine === 'docker' && archives.length > 0 ? [...archives, ...loadAtBoot()] : archives;
   // A stand-in names no images.
-  if (!kubernetes.preload || standIn) return archives;
+  if (!kubernetes.preload || standIn) return all;
   const { version, imageRepository: repository } = kubernetes;
+  const dnsRepository = dnsImageRepository(version, repository) ?? repository;
   const only = role === 'worker' ? ON_NODES : [...ON_NODES, ...ON_CONTROL_PLANES];
-  const registry = { version, repository, only, pauseImage: pauseImage(runtime, kubernetes) };
+  const registry = {
+    version,
+    repository,
+    dnsRepository,
+    only,
+    pauseImage: pauseImage(runtime, kubernetes),
+  };
   const pull: Draft = draft(['kubernetes', 'preload'], {
     kind: 'container-images',
     input: { engine, registry },
   });
-  return [...archives, pull];
+  return [...all, pull];
 }
 
 /** Where no step can start dockerd (in a root tree), its archives wait on the machine for the first boot. */

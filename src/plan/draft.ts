@@ -1,4 +1,5 @@
 import type { Path } from '../diagnostics/diagnostic.ts';
+import type { ResolvedProfile } from '../profile/profile.ts';
 import type { OpenText } from '../secrets/secret-text.ts';
 import type { Step } from '../steps/index.ts';
 import type { Layer, Phase } from './plan.ts';
@@ -15,6 +16,11 @@ export interface Draft {
 /** Makes drafts of bake steps of one layer. */
 export function inLayer(layer: Layer): (because: Path, step: Step) => Draft {
   return (because, step) => ({ phase: 'bake', layer, because, step });
+}
+
+/** Of the places that can decide something, in the order in which they do, the one that has; the last where none is written. */
+export function decidedBy({ isWritten }: ResolvedProfile, ...paths: readonly [...Path[], Path]): Path {
+  return paths.find(isWritten) ?? (paths.at(-1) as Path);
 }
 
 /** A program of root's that anybody may run. */

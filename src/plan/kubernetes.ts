@@ -7,7 +7,7 @@ import { DEFAULT_CRI_DOCKERD } from '../catalog/runtime.ts';
 import type { Kubernetes, Profile, ResolvedProfile, Runtime } from '../profile/profile.ts';
 import type { StandInPackage } from '../steps/stand-in.ts';
 import { STAND_IN_FOLDER, STAND_IN_KEYRING } from '../steps/stand-in.ts';
-import { inLayer, rootFile, type Draft } from './draft.ts';
+import { decidedBy, inLayer, rootFile, type Draft } from './draft.ts';
 import type { Pieces } from './pieces.ts';
 import { criSocket, requireChecksum, usesDockershim } from './runtime.ts';
 import { standInPackages } from './stand-in.ts';
@@ -76,7 +76,7 @@ export function planKubernetes(resolved: ResolvedProfile, pieces: Pieces, standI
     ? installStandIns(kubernetes, runtime, release, pieces)
     : kubernetes.source === 'binaries'
       ? installBinaries(resolved, kubernetes, release, pieces)
-      : installPackages(kubernetes, release);
+      : installPackages(resolved, kubernetes, release);
   const socket = criSocket(runtime, kubernetes);
   const dockershim = usesDockershim(runtime, kubernetes);
   return [
@@ -144,12 +144,16 @@ function packageVersions(kubernetes: Kubernetes, release: KubernetesRelease): Pi
   ];
 }
 
-function installPackages(kubernetes: Kubernetes, release: KubernetesRelease): Draft[] {
+function installPackages(
+  resolved: ResolvedProfile,
+  kubernetes: Kubernetes,
+  release: KubernetesRelease,
+): Draft[] {
   const found = kubernetesRepository(kubernetes.source, kubernetes.version);
   if ('reason' in found) throw new Error(`${found.reason}; the rules let it through`);
   const { uri, suite, components, keyUrl, fingerprint } = found.repository;
   return [
-    draft(['kubernetes', 'source'], {
+    draft(decidedBy(resolved, ['kubernetes', 'source'], ['mirrors'], ['kubernetes', 'version']), {
       kind: 'repository',
       input: { name: 'kubernetes', uri, suite, components, key: { url: keyUrl, fingerprint } },
     }),
@@ -183,7 +187,7 @@ function installStandIns(
   const made: readonly StandInPackage[] = standInPackages(all, kubernetes.version, pieces);
   return [
     draft(['kubernetes', 'version'], { kind: 'stand-in', input: { packages: made } }),
-    draft(['kubernetes', 'source'], {
+    draft(['kubernetes', 'version'], {
       kind: 'repository',
       input: {
         name: 'kubernetes',

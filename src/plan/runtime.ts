@@ -3,6 +3,7 @@ import { checksumOf } from '../catalog/checksums.ts';
 import { defaultPauseImage, kubernetesRelease } from '../catalog/kubernetes.ts';
 import { OPERATING_SYSTEMS } from '../catalog/operating-systems.ts';
 import { runcFor } from '../catalog/containerd.ts';
+import { registryMirrors } from '../catalog/mirrors/choose.ts';
 import { dockerRepository } from '../catalog/repositories.ts';
 import { DEFAULT_CRI_DOCKERD, DEFAULT_UPSTREAM_CONTAINERD } from '../catalog/runtime.ts';
 import type { Path } from '../diagnostics/diagnostic.ts';
@@ -11,7 +12,7 @@ import { tomlTable } from '../text/toml.ts';
 import { fill } from '../text/template.ts';
 import { parseSize } from '../units/size.ts';
 import { REGISTRY_LOGIN } from '../steps/registry-login.ts';
-import { inLayer, program, rootFile, type Draft } from './draft.ts';
+import { decidedBy, inLayer, program, rootFile, type Draft } from './draft.ts';
 import type { Pieces } from './pieces.ts';
 
 const draft = inLayer('runtime');
@@ -70,8 +71,8 @@ function planContainerd(resolved: ResolvedProfile, runtime: Runtime, kubernetes:
         systemdCgroup: runtime.cgroupDriver === 'systemd',
       },
     }),
-    ...runtime.registries.flatMap((registry, i) =>
-      planRegistry(resolved, registry, ['runtime', 'registries', i]),
+    ...mirroredRegistries(resolved, runtime).flatMap(({ registry, path }) =>
+      planRegistry(resolved, registry, path),
     ),
     draft(['runtime', 'engine'], {
       kind: 'service',
@@ -80,7 +81,8 @@ function planContainerd(resolved: ResolvedProfile, runtime: Runtime, kubernetes:
   ];
 }
 
-function installContainerd({ profile }: ResolvedProfile, runtime: Runtime): Draft[] {
+function installContainerd(resolved: ResolvedProfile, runtime: Runtime): Draft[] {
+  const { profile } = resolved;
   const hold = (name: string, repository?: string): Draft =>
     draft(['runtime', 'source'], {
       kind: 'package',
@@ -102,7 +104,7 @@ function installContainerd({ profile }: ResolvedProfile, runtime: Runtime): Draf
     case 'distribution':
       return [hold('containerd')];
     case 'docker':
-      return [addDockerRepository(profile), hold('containerd.io', 'docker')];
+      return [addDockerRepository(resolved), hold('containerd.io', 'docker')];
     case 'upstream': {
       const version = runtime.version ?? DEFAULT_UPSTREAM_CONTAINERD;
       const runc = runcFor(version);
@@ -166,12 +168,37 @@ OOMScoreAdjust=-999
 WantedBy=multi-user.target
 `;
 
-function addDockerRepository({ os }: ResolvedProfile['profile']): Draft {
-  const { uri, suite, components, keyUrl, fingerprint } = dockerRepository(OPERATING_SYSTEMS[os]);
-  return draft(['runtime', 'source'], {
+function addDockerRepository(resolved: ResolvedProfile): Draft {
+  const { os, runtime } = resolved.profile;
+  const found = dockerRepository(OPERATING_SYSTEMS[os], runtime?.mirror ?? 'official');
+  if ('reason' in found) throw new Error(`${found.reason}; the rules let it through`);
+  const { uri, suite, components, keyUrl, fingerprint } = found.repository;
+  return draft(decidedBy(resolved, ['runtime', 'mirror'], ['mirrors'], ['runtime', 'source']), {
     kind: 'repository',
     input: { name: 'docker', uri, suite, components, key: { url: keyUrl, fingerprint } },
   });
+}
+
+/** What the profile says of registries, and after it the mirrors of its sets. Whoever names mirrors of a registry has those alone. */
+function mirroredRegistries(
+  { profile }: ResolvedProfile,
+  { registries }: Pick<Runtime, 'registries'>,
+): { readonly registry: Registry; readonly path: Path }[] {
+  const mirrors = registryMirrors(profile.mirrors);
+  const own = registries.map((registry, i) => {
+    const mirror = mirrors.get(registry.host);
+    // An authority of one's own is for machines of one's own.
+    const isPublic = registry.mirrors === undefined && registry.ca === undefined && !registry.skipVerify;
+    return {
+      registry: isPublic && mirror !== undefined ? { ...registry, mirrors: [mirror] } : registry,
+      path: ['runtime', 'registries', i],
+    };
+  });
+  const others = [...mirrors]
+    .filter(([host]) => registries.every((registry) => registry.host !== host))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([host, mirror]) => ({ registry: { host, mirrors: [mirror] }, path: ['mirrors'] }));
+  return [...own, ...others];
 }
 
 /** hosts.toml of one registry (containerd docs/hosts.md); read at every pull. Credentials never stand here. */
@@ -210,7 +237,7 @@ function planDocker(
   const fromDocker = runtime.source === 'docker';
   const version = runtime.version === undefined || !fromDocker ? {} : { version: `5:${runtime.version}-*` };
   return [
-    ...(fromDocker ? [addDockerRepository(profile)] : []),
+    ...(fromDocker ? [addDockerRepository(resolved)] : []),
     draft(['runtime', 'source'], {
       kind: 'package',
       input: {
@@ -234,7 +261,10 @@ function planDocker(
       ['runtime'],
       rootFile('/etc/containerd/config.toml', CONTAINERD_BELOW_DOCKER, ['containerd.service']),
     ),
-    draft(['runtime'], rootFile('/etc/docker/daemon.json', daemonJson(runtime), ['docker.service'])),
+    draft(
+      ['runtime'],
+      rootFile('/etc/docker/daemon.json', daemonJson(resolved, runtime), ['docker.service']),
+    ),
     ...runtime.registries.flatMap((registry, i) => {
       const path = ['runtime', 'registries', i, 'ca'];
       const ca = resolved.attachments.get(JSON.stringify(path));
@@ -269,8 +299,9 @@ disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.cri.v1.images", 
 const DOCKER_CLI_APART: ReadonlySet<string> = new Set(['debian-13']);
 
 /** dockerd's own settings (Docker documentation, "dockerd"). Its mirrors are for Docker Hub only. */
-function daemonJson(runtime: Runtime): string {
-  const hub = runtime.registries.find(({ host }) => host === 'docker.io')?.mirrors;
+function daemonJson(resolved: ResolvedProfile, runtime: Runtime): string {
+  const hub = mirroredRegistries(resolved, runtime).find(({ registry }) => registry.host === 'docker.io')
+    ?.registry.mirrors;
   const insecure = runtime.registries.filter(({ skipVerify }) => skipVerify).map(({ host }) => host);
   const megabytes = Math.floor((parseSize(runtime.logMaxSize) ?? 0) / 2 ** 20);
   const settings = {

@@ -1,7 +1,7 @@
 import { OPERATING_SYSTEMS } from '../catalog/operating-systems.ts';
 import type { ResolvedProfile } from '../profile/profile.ts';
 import { parseSize } from '../units/size.ts';
-import { inLayer, rootFile, type Draft } from './draft.ts';
+import { decidedBy, inLayer, rootFile, type Draft } from './draft.ts';
 import type { Pieces } from './pieces.ts';
 
 const draft = inLayer('system');
@@ -29,10 +29,18 @@ const NEVER_UPGRADED = [
  */
 const CLOUD_INIT = '# Written by bake.\nlocale: false\nmounts: [[swap]]\n';
 
+/** Ubuntu's cloud-init would put its own archives in the place of those that were chosen. */
+const KEEP_ARCHIVES = 'apt: { preserve_sources_list: true }\n';
+
+const cloudInit = ({ image }: ResolvedProfile['profile']): string =>
+  image.mirror === 'official' ? CLOUD_INIT : CLOUD_INIT + KEEP_ARCHIVES;
+
 /** What every machine gets, whatever its role: so the layer is shared by all images of one operating system. */
-export function planSystem({ profile }: ResolvedProfile, pieces: Pieces): Draft[] {
+export function planSystem(resolved: ResolvedProfile, pieces: Pieces): Draft[] {
+  const { profile } = resolved;
   const { system } = profile;
   return [
+    ...planArchives(resolved),
     draft(['system', 'swap'], { kind: 'swap-off', input: {} }),
     ...ownUnit(['system', 'swap'], 'bake-swap-off.service', pieces.swapOffService),
     draft(['os'], {
@@ -45,7 +53,7 @@ export function planSystem({ profile }: ResolvedProfile, pieces: Pieces): Draft[
       },
     }),
     draft(['system', 'timezone'], { kind: 'time-zone', input: { timezone: system.timezone } }),
-    draft(['os'], rootFile('/etc/cloud/cloud.cfg.d/50-bake.cfg', CLOUD_INIT)),
+    draft(['os'], rootFile('/etc/cloud/cloud.cfg.d/50-bake.cfg', cloudInit(profile))),
     ...ownUnit(['packages'], 'bake-nvme-host.service', pieces.nvmeHostService),
     ...planTime(profile),
     draft(
@@ -56,6 +64,20 @@ export function planSystem({ profile }: ResolvedProfile, pieces: Pieces): Draft[
     ),
     ...planLimits(system.ulimits),
     ...planUpgrades(system.upgrades),
+  ];
+}
+
+/** What an image starts from says itself where its packages come from, unless the profile does. */
+function planArchives(resolved: ResolvedProfile): Draft[] {
+  const { image, os, arch } = resolved.profile;
+  if (image.mirror === 'official') return [];
+  const system = OPERATING_SYSTEMS[os];
+  const archives = system.archives(arch, image.mirror);
+  return [
+    draft(decidedBy(resolved, ['image', 'mirror'], ['mirrors']), {
+      kind: 'archives',
+      input: { archives, keyring: system.keyring.path },
+    }),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { ImageFormat } from '../catalog/image-formats.ts';
+import type { Mirror, MirrorName } from '../catalog/mirrors/index.ts';
 import type { Path } from '../diagnostics/diagnostic.ts';
 import type { Span } from '../source/source.ts';
 import type { ProfileFile } from './schema.ts';
@@ -29,8 +30,10 @@ export interface Profile {
   readonly role: Part<'role'>;
   readonly os: Part<'os'>;
   readonly arch: Part<'arch'>;
+  /** In the order in which they are asked. */
+  readonly mirrors: readonly MirrorName[];
   readonly image: Full<Omit<Part<'image'>, 'mirror' | 'ova'>> & {
-    readonly mirror?: string;
+    readonly mirror: Mirror;
     readonly ova: Full<NonNullable<Part<'image'>['ova']>>;
   };
   /** Absent for the haproxy role. */

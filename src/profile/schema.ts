@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { IMAGE_FORMATS } from '../catalog/image-formats.ts';
+import { MIRROR_NAMES } from '../catalog/mirrors/index.ts';
 import { SIZE_PATTERN } from '../units/size.ts';
 import * as t from './text.ts';
 
@@ -15,6 +16,9 @@ export const ROLES = ['master', 'worker', 'haproxy', 'standalone'] as const;
 export const ARCHES = ['amd64', 'arm64'] as const;
 
 const size = z.string().regex(SIZE_PATTERN, 'a size such as 10GiB or 512MiB');
+
+/** A set of the catalog, or an address of one's own. */
+const mirror = z.union([z.enum(MIRROR_NAMES), t.httpUrl]);
 
 const image = z.strictObject({
   disk: size
@@ -50,11 +54,15 @@ const image = z.strictObject({
     .describe(
       'What the image starts from: a distribution bootstrap, or a vendor cloud image with its sha256.',
     ),
-  mirror: t.httpUrl.optional().describe('Archive of the distribution to use instead of the default one.'),
+  mirror: mirror
+    .optional()
+    .describe(
+      'Where the distribution’s packages come from: a named set, or the address of an archive. Goes before `mirrors`.',
+    ),
 });
 
 const kubernetesSource = z.union([
-  z.enum(['official', 'aliyun', 'tuna', 'binaries']),
+  z.enum([...MIRROR_NAMES, 'binaries']),
   z.strictObject({
     url: t.repositoryUrl.describe('Base of the package repository; {minor} stands for v1.35.'),
     suite: t.suite.optional().describe('`/` (the default) for a flat repository.'),
@@ -64,12 +72,18 @@ const kubernetesSource = z.union([
   }),
 ]);
 
+const imageRoles = z
+  .array(z.enum(['master', 'worker', 'standalone']))
+  .min(1)
+  .optional()
+  .describe('For machines of these roles only, in a profile that several extend; all, when absent.');
+
 const kubernetes = z.strictObject({
   version: t.kubernetesVersion.optional(),
   source: kubernetesSource
     .optional()
     .describe(
-      'official (pkgs.k8s.io), a mirror (aliyun, tuna), binaries (dl.k8s.io by sha256), or your own repository.',
+      'A named set (official: pkgs.k8s.io), binaries (dl.k8s.io by sha256), or your own repository. Goes before `mirrors`.',
     ),
   revision: z
     .string()
@@ -84,7 +98,9 @@ const kubernetes = z.strictObject({
       'a registry and path such as registry.k8s.io',
     )
     .optional()
-    .describe('Registry of the control-plane images and of the pause image.'),
+    .describe(
+      'Registry of the control-plane images and of the pause image; by default the one of `mirrors`.',
+    ),
   proxyMode: z
     .enum(['iptables', 'ipvs', 'nftables'])
     .optional()
@@ -93,7 +109,7 @@ const kubernetes = z.strictObject({
     .boolean()
     .optional()
     .describe(
-      'Pull the images that kubeadm of this version names for the role while baking, so that the first boot needs no registry.',
+      'Have the images that kubeadm of this version names for the role in the image, so that the first boot needs no registry: what no archive has is pulled while baking. With Docker, archives must have all.',
     ),
   images: z
     .array(
@@ -101,8 +117,9 @@ const kubernetes = z.strictObject({
         z.strictObject({
           file: t.line.describe('Path of an archive of images, relative to the profile that says it.'),
           sha256: t.sha256,
+          roles: imageRoles,
         }),
-        z.strictObject({ url: t.httpUrl, sha256: t.sha256 }),
+        z.strictObject({ url: t.httpUrl, sha256: t.sha256, roles: imageRoles }),
       ]),
     )
     .optional()
@@ -128,6 +145,11 @@ const runtime = z.strictObject({
     .enum(['distribution', 'docker', 'upstream'])
     .optional()
     .describe("Packages of the distribution, of Docker's repository, or upstream releases by sha256."),
+  mirror: mirror
+    .optional()
+    .describe(
+      'Where Docker’s packages come from, for source `docker`: a named set, or an address with debian and ubuntu below it. Goes before `mirrors`.',
+    ),
   version: z
     .string()
     .regex(/^[0-9]+\.[0-9]+\.[0-9]+$/, 'an exact version such as 2.3.4')
@@ -257,6 +279,12 @@ export const profileFile = z
     role: z.enum(ROLES).optional(),
     os: z.enum(OS_IDS).optional(),
     arch: z.enum(ARCHES).optional(),
+    mirrors: z
+      .union([z.enum(MIRROR_NAMES), z.array(z.enum(MIRROR_NAMES)).min(1)])
+      .optional()
+      .describe(
+        'Named sets of mirrors (`bake mirrors`): packages, Kubernetes, Docker and images each come from the first that has them.',
+      ),
     image: image.optional(),
     kubernetes: kubernetes.optional(),
     runtime: runtime.optional(),

@@ -23,7 +23,9 @@ const ONE_LINE = 'one line, without control characters';
 /** One line of free text. */
 export const line = z.string().min(1).refine(isLine, ONE_LINE);
 
-const named = (pattern: RegExp, expected: string) => z.string().regex(pattern, expected);
+/** Nothing more is asked of what does not fit: in a union zod would otherwise say only what this branch wants. */
+const named = (pattern: RegExp, expected: string) =>
+  z.string().regex(pattern, { error: expected, abort: true });
 
 /** PATH_MAX and NAME_MAX of Linux, with room for the names of files that are being written. */
 const hasRoom = (path: string): boolean =>

@@ -1,3 +1,6 @@
+import { firstWith, kubernetesImages } from '../catalog/mirrors/choose.ts';
+import type { MirrorName } from '../catalog/mirrors/index.ts';
+import { kubernetesRepository } from '../catalog/repositories.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { ProfileFile } from '../profile/schema.ts';
 
@@ -14,12 +17,15 @@ export const REQUIRED_WITH_KUBERNETES = ['kubernetes.version', 'runtime.engine']
 export function complete(merged: ProfileFile & Pick<Profile, 'role' | 'os'>, name: string): Profile {
   const { image, kubernetes, runtime, system, balancer } = merged;
   const hasKubernetes = merged.role !== 'haproxy';
+  const { mirrors: written = 'official' } = merged;
+  const mirrors = typeof written === 'string' ? [written] : written;
   return {
     name: merged.name ?? name,
     description: merged.description ?? '',
     role: merged.role,
     os: merged.os,
     arch: merged.arch ?? 'amd64',
+    mirrors,
     image: {
       disk: image?.disk ?? '10GiB',
       formats: image?.formats ?? ['qcow2'],
@@ -29,14 +35,15 @@ export function complete(merged: ProfileFile & Pick<Profile, 'role' | 'os'>, nam
         memory: image?.ova?.memory ?? '4GiB',
       },
       base: image?.base ?? 'bootstrap',
-      ...(image?.mirror === undefined ? {} : { mirror: image.mirror }),
+      mirror: image?.mirror ?? firstWith(mirrors, ({ archives }) => archives !== undefined),
     },
     ...(hasKubernetes && kubernetes?.version !== undefined
       ? {
           kubernetes: {
             version: kubernetes.version,
-            source: kubernetes.source ?? 'official',
-            imageRepository: kubernetes.imageRepository ?? 'registry.k8s.io',
+            source: kubernetes.source ?? kubernetesSource(mirrors, kubernetes.version),
+            imageRepository:
+              kubernetes.imageRepository ?? kubernetesImages(mirrors, runtime?.engine ?? 'containerd'),
             proxyMode: kubernetes.proxyMode ?? 'iptables',
             preload: kubernetes.preload ?? false,
             images: kubernetes.images ?? [],
@@ -52,6 +59,7 @@ export function complete(merged: ProfileFile & Pick<Profile, 'role' | 'os'>, nam
           runtime: {
             engine: runtime.engine,
             source: runtime.source ?? 'distribution',
+            mirror: runtime.mirror ?? firstWith(mirrors, ({ docker }) => docker !== undefined),
             cgroupDriver: runtime.cgroupDriver ?? 'systemd',
             registries: runtime.registries ?? [],
             logMaxSize: runtime.logMaxSize ?? '50MiB',
@@ -92,3 +100,6 @@ export function complete(merged: ProfileFile & Pick<Profile, 'role' | 'os'>, nam
     boot: merged.boot ?? {},
   };
 }
+
+const kubernetesSource = (mirrors: readonly MirrorName[], version: string): MirrorName =>
+  firstWith(mirrors, (_, name) => 'repository' in kubernetesRepository(name, version));

@@ -38,4 +38,6 @@ export interface ClusterSecrets {
   readonly statsPassword: SecretText;
   /** PEM; where the cluster uses an etcd of its own. */
   readonly externalEtcdKey?: SecretText;
+  /** Of proxies, by the name that the cluster file gives them. */
+  readonly proxies?: Readonly<Record<string, { readonly username: string; readonly password: SecretText }>>;
 }

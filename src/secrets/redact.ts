@@ -31,7 +31,7 @@ const MESSAGES: Readonly<Partial<Record<Code, string>>> = {
 const HINTS: Readonly<Partial<Record<Code, string>>> = {
   B101: 'put values in quotes; without an identity an encrypted file is no YAML either',
   B106: 'put it in quotes',
-  B201: 'registries: {NAME: {username: ..., password: ...}}; the rest is made by `bake secrets new`',
+  B201: 'registries (or proxies): {NAME: {username: ..., password: ...}}; the rest is made by `bake secrets new`',
   B205: '`bake secrets new` makes a file for a cluster; registries: {NAME: {username: ..., password: ...}} is one, too',
 };
 

@@ -5,7 +5,8 @@ import { authorityProblem, serviceAccountProblem } from './check.ts';
 
 /** The shapes of a secrets file, one for each `kind`. */
 
-const registries = z.record(t.hostName, z.strictObject({ username: t.line, password: t.line })).optional();
+const logins = z.record(t.hostName, z.strictObject({ username: t.line, password: t.line }));
+const registries = logins.optional();
 /** For whom the file is encrypted; kept in it because an encrypted file does not tell. */
 const recipients = z.array(z.string().startsWith('age1', 'a recipient such as age1...')).optional();
 
@@ -79,6 +80,7 @@ export const clusterFile = z.strictObject({
   vrrpPassword: password('{8}', '8 letters and digits'),
   statsPassword: password('{8,64}', '8 to 64 letters and digits'),
   externalEtcdKey: privateKey.exactOptional(),
+  proxies: logins.exactOptional(),
   registries,
   recipients,
 });

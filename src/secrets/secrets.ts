@@ -70,5 +70,9 @@ function valuesOfCluster(cluster: ClusterSecrets): { readonly name: string; read
     { name: 'VRRP password', value: cluster.vrrpPassword },
     { name: 'stats password', value: cluster.statsPassword },
     ...(externalEtcdKey === undefined ? [] : [{ name: 'external etcd key', value: externalEtcdKey }]),
+    ...Object.entries(cluster.proxies ?? {}).map(([name, { password }]) => ({
+      name: `password of the proxy ${name}`,
+      value: password,
+    })),
   ];
 }

@@ -70,6 +70,7 @@ function clusterSummary(secrets: ClusterSecrets, now: Date): ClusterSummary {
       'VRRP password',
       'stats password',
       ...(secrets.externalEtcdKey === undefined ? [] : ['external etcd key']),
+      ...Object.keys(secrets.proxies ?? {}).map((name) => `password of the proxy ${name}`),
     ],
   };
 }

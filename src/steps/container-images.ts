@@ -6,7 +6,7 @@ import { defineStep } from './kind.ts';
 /** Images that the runtime has before a kubelet asks for them. */
 export type ContainerImagesInput =
   | { readonly engine: 'containerd' | 'docker'; readonly archive: ImageArchive }
-  | { readonly engine: 'containerd'; readonly registry: ImageRegistry };
+  | { readonly engine: 'containerd' | 'docker'; readonly registry: ImageRegistry };
 
 /** A tar that `docker save`, `ctr images export` or the like has made: docker-archive or OCI layout. */
 export interface ImageArchive {
@@ -15,11 +15,15 @@ export interface ImageArchive {
   readonly sha256: string;
 }
 
-/** What `kubeadm config images list` names for a version, pulled. */
+/**
+ * What `kubeadm config images list` names for a version, pulled. Docker can't pull in a root tree: there the archives must have it all.
+ */
 export interface ImageRegistry {
   readonly version: string;
   /** Of kubeadm's `--image-repository`. */
   readonly repository: string;
+  /** Where CoreDNS lies: kubeadm is told, and its list of images is not (catalog/kubeadm.ts, dnsImageRepository). */
+  readonly dnsRepository: string;
   /** Last parts of the names to pull, such as `kube-proxy`. */
   readonly only: readonly string[];
   /** The sandbox image, which containerd may have been told otherwise than kubeadm. */
@@ -35,6 +39,19 @@ const HAS_IMAGE = {
   docker: 'docker image inspect "$name" >/dev/null',
 } as const;
 
+/** Docker can't be started in a root tree: there an archive that waits for the first boot must have each image. */
+const DOCKER_PULL = `bake_docker_pull() {
+  local name
+  while read -r name; do
+    if bake_is_live; then
+      docker image inspect "$name" >/dev/null 2>&1 || docker pull --quiet "$name" </dev/null
+    else
+      grep -qsxF -- "$name" "$BAKE_IMAGES"/*[0-9a-f] || bake_die "no archive of kubernetes.images has $name, and Docker can't pull here"
+    fi
+  done <<<"$1"
+}
+`;
+
 export const containerImages = defineStep<ContainerImagesInput>({
   title: (input) =>
     'archive' in input
@@ -45,8 +62,9 @@ export const containerImages = defineStep<ContainerImagesInput>({
       const { sha256, location } = input.archive;
       return `bake_import_images ${shellWords([input.engine, sha256, location])}`;
     }
-    const { version, repository, pauseImage, only } = input.registry;
-    return `bake_pull_images ${shellWords([version, repository, pauseImage, ...only])}`;
+    const { version, repository, dnsRepository, pauseImage, only } = input.registry;
+    const docker = input.engine === 'docker' ? DOCKER_PULL : '';
+    return `${docker}bake_pull_images ${shellWords([input.engine, version, repository, dnsRepository, pauseImage, ...only])}`;
   },
   checks: (input): Check[] => {
     const [name, what] =

@@ -1,4 +1,5 @@
 import type { Open } from '../secrets/secret-text.ts';
+import { archives, type ArchivesInput } from './archives.ts';
 import { artifact, type ArtifactInput } from './artifact.ts';
 import { command, type CommandInput } from './command.ts';
 import { containerImages, type ContainerImagesInput } from './container-images.ts';
@@ -23,6 +24,7 @@ import { user, type UserInput } from './user.ts';
 
 /** Every kind and its input. Adding one is a file, a line here, and a line in {@link STEP_KINDS}. */
 interface StepInputs {
+  archives: ArchivesInput;
   artifact: ArtifactInput;
   command: CommandInput;
   'container-images': ContainerImagesInput;
@@ -54,6 +56,7 @@ export type Kind = keyof StepInputs;
 export type Step = { [K in Kind]: { readonly kind: K; readonly input: Open<StepInputs[K]> } }[Kind];
 
 export const STEP_KINDS: { readonly [K in Kind]: StepKind<StepInputs[K]> } = {
+  archives,
   artifact,
   command,
   'container-images': containerImages,

@@ -13,6 +13,8 @@ export interface StepContext {
   readonly secrets?: Secrets;
   /** For the boot phase only: files for first boot. */
   readonly machine?: readonly MachineFile[];
+  /** For user-data of a stock image: files that its provisioning needs. */
+  readonly early?: readonly MachineFile[];
 }
 
 /** A file of root's that user-data brings for first boot. */
@@ -32,6 +34,7 @@ export interface CloudConfig {
   readonly timezone?: string;
   readonly ssh_authorized_keys?: readonly string[];
   readonly users?: readonly Readonly<Record<string, unknown>>[];
+  readonly apt?: Readonly<Record<string, unknown>>;
   readonly packages?: readonly (string | readonly [string, string])[];
   readonly write_files?: readonly WriteFile[];
   readonly runcmd?: readonly (readonly string[])[];

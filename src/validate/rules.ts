@@ -30,6 +30,12 @@ import {
   timeIsKept,
 } from './rules/machine-is-safe.ts';
 import { mirrorHasArchitecture } from './rules/mirror-has-architecture.ts';
+import {
+  mirrorsAreAsked,
+  mirrorsHaveArchives,
+  mirrorsHaveDocker,
+  mirrorsHaveImages,
+} from './rules/mirrors-have-what-is-needed.ts';
 import { nothingIsSetTwice } from './rules/nothing-is-set-twice.ts';
 import { packagesDoNotFight } from './rules/packages-do-not-fight.ts';
 import {
@@ -112,6 +118,10 @@ const RULES: readonly Rule[] = [
   criDockerdTellsCgroupDriver,
   logFilesSuitTheKubelet,
   mirrorHasArchitecture,
+  mirrorsHaveArchives,
+  mirrorsHaveDocker,
+  mirrorsHaveImages,
+  mirrorsAreAsked,
   preloadFitsRuntime,
 ];
 

@@ -157,8 +157,8 @@ function typeHint(expected: string, found: unknown, path: Path, kind: DocumentKi
 }
 
 /**
- * A union fails in every branch. Of a mapping, the branch that got furthest is what the person meant; of anything else,
- * and where no branch takes a mapping, all that could have stood there is said.
+ * A union fails in every branch. Of a mapping or a list, the branch that got furthest is what the person meant; of anything else,
+ * and where no branch takes such a thing, all that could have stood there is said.
  */
 function describeUnion(
   issue: Extract<Issue, { code: 'invalid_union' }>,
@@ -167,7 +167,7 @@ function describeUnion(
   context: Context,
   make: (code: Code, message: string, hint?: string) => Diagnostic,
 ): Diagnostic[] {
-  const isMapping = typeof found === 'object' && found !== null && !Array.isArray(found);
+  const isWhole = typeof found === 'object' && found !== null;
   const fitting = issue.errors.filter(
     (branch) =>
       !branch.some(
@@ -178,7 +178,7 @@ function describeUnion(
   );
   const missing = (branch: readonly Issue[]): number =>
     branch.filter((i) => valueAt(found, i.path as Path) === undefined).length;
-  const [best] = isMapping ? [...fitting].sort((a, b) => missing(a) - missing(b) || a.length - b.length) : [];
+  const [best] = isWhole ? [...fitting].sort((a, b) => missing(a) - missing(b) || a.length - b.length) : [];
   if (best) return best.flatMap((i) => describe(i, path, context));
   const words = issue.errors.flatMap((branch) =>
     branch.slice(0, 1).map((first) => wanted(first, fitting.length > 0)),

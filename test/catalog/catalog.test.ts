@@ -19,7 +19,11 @@ import {
 import { kernelModules, roleSysctls } from '../../src/catalog/modules.ts';
 import { OPERATING_SYSTEMS } from '../../src/catalog/operating-systems.ts';
 import { CNI_PORTS, ROLE_PORTS } from '../../src/catalog/ports.ts';
-import { dockerRepository, kubernetesRepository } from '../../src/catalog/repositories.ts';
+import {
+  dockerRepository,
+  kubernetesRepository,
+  type RepositoryAnswer,
+} from '../../src/catalog/repositories.ts';
 import {
   containerdVersion,
   DEFAULT_CRI_DOCKERD,
@@ -198,10 +202,9 @@ describe('checksums and downloads', () => {
 });
 
 describe('repositories', () => {
-  const repository = (...[source, version]: Parameters<typeof kubernetesRepository>) => {
-    const answer = kubernetesRepository(source, version);
-    return 'repository' in answer ? answer.repository : undefined;
-  };
+  const repositoryIn = (answer: RepositoryAnswer) => ('repository' in answer ? answer.repository : undefined);
+  const repository = (...[source, version]: Parameters<typeof kubernetesRepository>) =>
+    repositoryIn(kubernetesRepository(source, version));
 
   test('official: a flat repository per minor, its key from a newer one', () => {
     assert.deepEqual(repository('official', '1.24.17'), {
@@ -249,7 +252,7 @@ describe('repositories', () => {
 
   test('fingerprints and addresses are well-formed', () => {
     const all = [
-      ...OS_IDS.map((id) => dockerRepository(OPERATING_SYSTEMS[id])),
+      ...OS_IDS.map((id) => repositoryIn(dockerRepository(OPERATING_SYSTEMS[id], 'official'))),
       ...(['official', 'tuna', 'aliyun'] as const).map((source) => repository(source, '1.35.8')),
       repository('aliyun', '1.20.2'),
     ];

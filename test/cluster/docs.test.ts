@@ -59,7 +59,7 @@ describe('clusters in the documentation make machines of bake’s own profiles',
   for (const { where, text } of examples)
     test(where, () =>
       inTempFolder(async (folder) => {
-        const { name, profiles, addons, kubeadm } = parse(text) as ClusterFile;
+        const { name, profiles, addons, kubeadm, proxy } = parse(text) as ClusterFile;
         const { certificate, key } = made.authorities.etcd;
         const files = [
           ...(addons ?? []).map((addon) => (typeof addon === 'string' ? undefined : addon.file)),
@@ -76,6 +76,9 @@ describe('clusters in the documentation make machines of bake’s own profiles',
           ...made,
           cluster: name,
           ...(kubeadm?.externalEtcd ? { externalEtcdKey: key } : {}),
+          ...(proxy?.credentials === undefined
+            ? {}
+            : { proxies: { [proxy.credentials]: { username: 'machines', password: 'correct-horse' } } }),
         };
         writeFileSync(join(folder, 'secrets.yaml'), secretsText({ registries: {}, cluster }), {
           mode: 0o600,

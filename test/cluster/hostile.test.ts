@@ -3,14 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse, stringify } from 'yaml';
+import { noProxyOf } from '../../src/cluster/no-proxy.ts';
 import { readCluster } from '../../src/cluster/read.ts';
-import {
-  certSANsOf,
-  endpointText,
-  hostsEntriesOf,
-  networkConfigOf,
-  noProxyOf,
-} from '../../src/cluster/views.ts';
+import { certSANsOf, endpointText, hostsEntriesOf, networkConfigOf } from '../../src/cluster/views.ts';
 import { CLUSTERS, clusterNames } from '../support/cluster-case.ts';
 import { nastyText, pick, randomFrom, SEED } from '../support/random.ts';
 

@@ -7,7 +7,6 @@ import {
   firstMaster,
   hostsEntriesOf,
   networkConfigOf,
-  noProxyOf,
   nodesOf,
 } from '../../src/cluster/views.ts';
 import { clusterOf, readClusterText } from '../support/cluster-case.ts';
@@ -107,28 +106,6 @@ describe('entries for /etc/hosts', () => {
       '10.0.0.10 api.example.com api',
     ]);
   });
-});
-
-test('without the proxy: this machine, the cluster, and what the file says', () => {
-  const list = noProxyOf(eight);
-  for (const one of [
-    'localhost',
-    '127.0.0.1',
-    'kubeapi.example.com',
-    '10.0.0.10',
-    'worker-3',
-    '10.0.0.23',
-    '10.0.0.0/24',
-    '10.244.0.0/16',
-    '10.96.0.0/16',
-    '.svc',
-    '.cluster.local',
-  ])
-    assert.ok(list.includes(one), one);
-  assert.equal(list.at(-1), '.corp.example.com');
-  assert.equal(new Set(list).size, list.length);
-  assert.deepEqual(noProxyOf(dual), []);
-  assert.ok(noProxyOf({ ...dual, proxy: { noProxy: [] } }).includes('::1'));
 });
 
 test('names in certificates are the same for every master, each once', () => {

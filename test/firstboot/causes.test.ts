@@ -66,7 +66,7 @@ describe('first boot finds', () => {
       on('master', true, async (machine) => {
         clusterIsThere(machine);
         put(machine, 'run/bake/firstboot/addons/00-operator.url', `${url}\n${sha256}\n`);
-        if (applied) put(machine, 'world/configmaps/bake-addons/data', '');
+        if (applied) put(machine, 'world/configmaps/bake-addons', '');
         const ended = await machine.boot();
         assert.equal(ended.code, 0, ended.said);
         assert.deepEqual(
@@ -116,7 +116,7 @@ describe('first boot finds', () => {
     'its own turn from before, and takes it once more',
     on('master', false, async (machine) => {
       clusterIsThere(machine);
-      put(machine, 'world/configmaps/bake-turn/data', 'm1 1 1\n');
+      put(machine, 'world/configmaps/bake-turn', 'm1 1 1\n');
       const { code, said } = await machine.boot();
       assert.equal(code, 0, said);
       assert.match(machine.read('world/log'), /^kubectl .* replace -f -$/m);
@@ -131,7 +131,7 @@ describe('first boot finds', () => {
       const { code, said } = await machine.boot();
       assert.equal(code, 0, said);
       assert.match(said, /join: attempt 1 of/);
-      assert.equal(machine.read('world/configmaps/bake-turn/data'), '');
+      assert.equal(machine.read('world/configmaps/bake-turn'), '');
     }),
   );
 

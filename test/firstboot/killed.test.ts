@@ -68,14 +68,16 @@ function assertReady(machine: Machine, said: string): void {
   );
   assert.match(
     machine.read('etc/systemd/system/containerd.service.d/http-proxy.conf'),
-    /^Environment="NO_PROXY=localhost,.*kubeapi\.example\.com/m,
+    /^EnvironmentFile=-\/etc\/bake\/proxy\.env$/m,
   );
+  assert.match(machine.read('etc/bake/proxy.env'), /^no_proxy=localhost,.*kubeapi\.example\.com/m);
+  assert.match(machine.read('etc/apt/apt.conf.d/80bake-proxy'), /^Acquire::http::Proxy "http:/m);
   assert.match(machine.read('world/log'), /systemctl daemon-reload\nsystemctl cat/, 'its drop-in is read');
   assert.match(machine.read('world/log'), /systemctl try-restart containerd\.service/);
   assert.equal(machine.read('world/lineages').trim().split('\n').length, 1, 'one cluster');
   assert.notEqual(machine.read('world/nodes/m1'), '');
   assert.equal(machine.read('etc/kubernetes/bootstrap-kubelet.conf'), '');
-  assert.equal(machine.read('world/configmaps/bake-turn/data'), '', 'nobody’s turn is left standing');
+  assert.equal(machine.read('world/configmaps/bake-turn'), '', 'nobody’s turn is left standing');
   assert.ok(!said.includes(TOKEN), 'the journal has no token');
   if (machine.role !== 'master') return;
   const vip = machine.read('etc/kubernetes/manifests/kube-vip.yaml');

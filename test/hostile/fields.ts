@@ -79,6 +79,18 @@ export const FIELDS: Readonly<Record<string, Field>> = {
     profile: (v) => ({ image: { mirror: first(v) } }),
     places: (m, v) => [['plan', base(m), v]],
   },
+  'runtime.mirror': {
+    begin: 'https://example.com/a',
+    profile: (v) => ({ runtime: { source: 'docker', mirror: first(v) } }),
+    places: (m, v) => {
+      const uri = `${v.replace(/\/+$/, '')}/debian`;
+      return [
+        ...holds(m, '/etc/apt/sources.list.d/bake-docker.sources', `\nURIs: ${uri}\n`),
+        argument(m, 'bake_update_repository', uri),
+        argument(m, 'bake_fetch_key', `${uri}/gpg`),
+      ];
+    },
+  },
   'kubernetes.version': { begin: '1.35.8', profile: (v) => ({ kubernetes: { version: first(v) } }) },
   'kubernetes.source.url': {
     begin: 'https://apt.example.com/a',

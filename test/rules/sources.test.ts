@@ -4,6 +4,12 @@ import {
 } from '../../src/validate/rules/kubernetes-comes-from-source.ts';
 import { mirrorHasArchitecture } from '../../src/validate/rules/mirror-has-architecture.ts';
 import {
+  mirrorsAreAsked,
+  mirrorsHaveArchives,
+  mirrorsHaveDocker,
+  mirrorsHaveImages,
+} from '../../src/validate/rules/mirrors-have-what-is-needed.ts';
+import {
   criDockerdHasChecksum,
   distributionDecidesRuntimeVersion,
   upstreamRuntimeHasChecksum,
@@ -157,5 +163,90 @@ ruleCases('mirror has architecture', mirrorHasArchitecture, [
     name: 'arm64 from the main archive',
     profile: { os: 'ubuntu-24.04', arch: 'arm64', ...mirror('http://mirror.example.com/ubuntu') },
     says: ['warning B503 image.mirror'],
+  },
+]);
+
+ruleCases('mirrors have archives', mirrorsHaveArchives, [
+  { name: 'official', profile: {}, says: [] },
+  { name: 'one of several has', profile: { mirrors: ['daocloud', 'tuna'] }, says: [] },
+  {
+    name: 'an address',
+    profile: { mirrors: 'daocloud', image: { mirror: 'https://a.example.com/debian' } },
+    says: [],
+  },
+  {
+    name: 'none has',
+    profile: { mirrors: 'daocloud' },
+    says: ['error B405 mirrors'],
+    message: /^daocloud has no packages of Debian 13/,
+  },
+  {
+    name: 'the one that is said',
+    profile: { mirrors: 'aliyun', image: { mirror: 'daocloud' } },
+    says: ['error B405 image.mirror'],
+  },
+]);
+
+ruleCases('mirrors have Docker', mirrorsHaveDocker, [
+  { name: 'not asked for', profile: { mirrors: ['daocloud', 'official'] }, says: [] },
+  { name: 'it has', profile: { mirrors: 'huawei', runtime: { source: 'docker' } }, says: [] },
+  {
+    name: 'none has',
+    profile: { mirrors: 'daocloud', runtime: { source: 'docker' } },
+    says: ['error B405 mirrors'],
+  },
+  {
+    name: 'the one that is said',
+    profile: { runtime: { source: 'docker', mirror: 'daocloud' } },
+    says: ['error B405 runtime.mirror'],
+  },
+]);
+
+ruleCases('mirrors have images', mirrorsHaveImages, [
+  { name: 'it has', profile: { mirrors: 'aliyun' }, says: [] },
+  {
+    name: 'a registry is said',
+    profile: { mirrors: 'tuna', kubernetes: { imageRepository: 'a.example.com/k8s' } },
+    says: [],
+  },
+  { name: 'a balancer needs none', profile: { extends: 'haproxy', mirrors: 'tuna' }, says: [] },
+  { name: 'stand-ins have none', profile: { mirrors: 'tuna' }, standIn: true, says: [] },
+  {
+    name: 'none has',
+    profile: { mirrors: ['tuna', 'ustc'] },
+    says: ['error B405 mirrors'],
+    message: /^tuna, ustc: /,
+  },
+]);
+
+ruleCases('mirrors are asked', mirrorsAreAsked, [
+  { name: 'official last', profile: { mirrors: ['daocloud', 'official'] }, says: [] },
+  {
+    name: 'behind official',
+    profile: { mirrors: ['official', 'tuna', 'aliyun'] },
+    says: ['error B403 mirrors.1', 'error B403 mirrors.2'],
+  },
+  { name: 'Docker’s packages', profile: { runtime: { source: 'docker', mirror: 'tuna' } }, says: [] },
+  {
+    name: 'of a distribution',
+    profile: { runtime: { mirror: 'tuna' } },
+    says: ['error B403 runtime.mirror'],
+  },
+]);
+
+ruleCases('kubernetes comes from a mirror', kubernetesComesFromSource, [
+  { name: 'the first that has the minor', profile: { mirrors: ['huawei', 'ustc', 'aliyun'] }, says: [] },
+  { name: 'of old', profile: { mirrors: ['tuna', 'huawei'], kubernetes: { version: '1.20.2' } }, says: [] },
+  {
+    name: 'none has the minor',
+    profile: { mirrors: ['huawei', 'daocloud'] },
+    says: ['error B405 mirrors'],
+    message: /"huawei": it is known to have the old repository only/,
+  },
+  {
+    name: 'what has no packages of it',
+    profile: { kubernetes: { source: 'daocloud' } },
+    says: ['error B405 kubernetes.source'],
+    message: /it has no packages of Kubernetes/,
   },
 ]);

@@ -59,7 +59,7 @@ function explained({ suite }: BootstrapBase, error: unknown): unknown {
   const cause = /^E: (.*)$/m.exec(error.output)?.[1];
   if (cause === undefined) return error;
   const remedy = /resolv|connect|fetch/i.test(cause)
-    ? '; is the network up? image.mirror names another archive'
+    ? '; is the network up? mirrors and image.mirror name other archives'
     : '';
   return new ToolFailure(
     error.command,

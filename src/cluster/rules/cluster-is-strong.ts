@@ -156,3 +156,12 @@ export const statisticsStayAtHome: ClusterRule = (given) => {
     ),
   ];
 };
+
+/** Almost everything that machines fetch is at https:// addresses, and a proxy for http:// is none for those. */
+export const proxyIsForHttps: ClusterRule = (given) => {
+  const { proxy } = given.cluster;
+  if (proxy?.http === undefined || proxy.https !== undefined) return [];
+  const message =
+    'only http:// addresses go through the proxy: images and most packages are at https:// ones';
+  return [finding(given, 'B611', ['proxy', 'http'], message, { hint: `add https: ${proxy.http}` })];
+};

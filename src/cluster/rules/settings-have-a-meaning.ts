@@ -10,7 +10,7 @@ interface Unused {
 
 /** What was written and would be ignored. */
 export const settingsHaveAMeaning: ClusterRule = (given) => {
-  const { virtualIp, balancer, nodes, kubeadm } = given.cluster;
+  const { virtualIp, balancer, nodes, kubeadm, proxy } = given.cluster;
   const hasBalancers = nodes.some(({ role }) => role === 'haproxy');
   const isKubeVip = virtualIp?.by === 'kube-vip';
   const noBalancer = 'there is no node of role haproxy';
@@ -41,6 +41,11 @@ export const settingsHaveAMeaning: ClusterRule = (given) => {
       path: ['kubeadm', 'extraArgs', 'etcd'],
       when: kubeadm.externalEtcd !== undefined,
       because: 'etcd is external and gets its flags elsewhere',
+    },
+    {
+      path: ['proxy'],
+      when: proxy !== undefined && proxy.http === undefined && proxy.https === undefined,
+      because: 'it names no address, http or https',
     },
     { path: ['profiles', 'haproxy'], when: !hasBalancers, because: noBalancer },
   ];

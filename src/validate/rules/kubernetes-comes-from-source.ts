@@ -1,6 +1,7 @@
 import { checksumOf, knownVersions } from '../../catalog/checksums.ts';
 import { kubernetesRelease } from '../../catalog/kubernetes.ts';
 import { kubernetesRepository } from '../../catalog/repositories.ts';
+import { mirrorsWith } from '../../catalog/mirrors/index.ts';
 import { minorOf } from '../../catalog/version.ts';
 import { finding, usersOwn, type Rule } from './rule.ts';
 
@@ -28,7 +29,7 @@ export const kubernetesComesFromSource: Rule = (resolved, { standIn }) => {
   const { kubernetes, arch } = resolved.profile;
   if (standIn || !kubernetes || !kubernetesRelease(kubernetes.version)) return [];
   const { source, version } = kubernetes;
-  const path = usersOwn(resolved, ['kubernetes', 'source'], ['kubernetes', 'version']);
+  const path = usersOwn(resolved, ['kubernetes', 'source'], ['mirrors'], ['kubernetes', 'version']);
   if (source === 'binaries') {
     const missing = BINARIES.filter((name) => checksumOf(name, arch, version) === undefined);
     if (missing.length === 0) return [];
@@ -41,10 +42,13 @@ export const kubernetesComesFromSource: Rule = (resolved, { standIn }) => {
   const message = `Kubernetes ${version} is not to be had from ${JSON.stringify(source)}: ${answer.reason}`;
   return [
     finding(resolved, 'B405', path, message, {
-      hint: 'use aliyun, which keeps the old packages, or your own repository',
+      hint: `${inWords(mirrorsWith((_, name) => 'repository' in kubernetesRepository(name, version)))} have it (mirrors, kubernetes.source); or name your own repository`,
     }),
   ];
 };
+
+const inWords = (names: readonly string[]): string =>
+  [names.slice(0, -1).join(', '), ...names.slice(-1)].filter(Boolean).join(' and ');
 
 /** kubernetes-cni and cri-tools have versions of their own; where the catalog does not know them the profile had better say. */
 export const companionsHaveVersions: Rule = (resolved, { standIn }) => {

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (master), debian-13 amd64, with STAND-INS in place of Kubernetes
-# plan f50986b3c0d43f7978ae8ee1a504395fae9d0cefb729e3c6fb5d989b6f2f1098
+# plan fe8a8fdbc5eac99d089db8e6fbb9293f397011b354693b8de5e5bc72d7baead7
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -3208,7 +3208,7 @@ bake_stand_in_end
 
 # ----------------------------------------------------------------------------------------------------
 # add the kubernetes repository, file:/usr/share/bake/stand-in
-# bake:node.yaml:10:11
+# bake:node.yaml:9:12
 bake_section_3348754e05d0fbd7() {
 bake_write /etc/apt/sources.list.d/bake-kubernetes.sources 0644 root root <<'BAKE_16969F86'
 Types: deb
@@ -4941,7 +4941,7 @@ bake_step runtime 6343d1db8d0d99e6 bake:node.yaml:17:11 'install containerd: con
 bake_step runtime b14004e94b694515 bake:node.yaml:15:1 'configure containerd'
 bake_step runtime 02e9ca9c6a1e6afd bake:node.yaml:16:11 'enable containerd.service'
 bake_step kubernetes 20eedc9b08e96b6a bake:node.yaml:9:12 'make stand-in packages: cri-tools=1.35.0-1.1 kubernetes-cni=1.8.0-1.1 kubelet=1.35.8-1.1 kubeadm=1.35.8-1.1 kubectl=1.35.8-1.1'
-bake_step kubernetes 3348754e05d0fbd7 bake:node.yaml:10:11 'add the kubernetes repository, file:/usr/share/bake/stand-in'
+bake_step kubernetes 3348754e05d0fbd7 bake:node.yaml:9:12 'add the kubernetes repository, file:/usr/share/bake/stand-in'
 bake_step kubernetes 24aa03f4376b4c33 bake:node.yaml:9:12 'install Kubernetes (stand-in): cri-tools=1.35.0-1.1 kubernetes-cni=1.8.0-1.1 kubelet=1.35.8-1.1 kubeadm=1.35.8-1.1 kubectl=1.35.8-1.1'
 bake_step kubernetes 61fd0bf9d6ca7c47 bake:node.yaml:16:11 'write /etc/crictl.yaml'
 bake_step kubernetes 7e5693ddc0361a10 bake:node.yaml:16:11 'write /etc/default/kubelet'
@@ -4975,4 +4975,4 @@ bake_step profile b475b442b7a992f8 bake:node.yaml:7:1 'write /etc/motd.d/bake-st
 bake_step profile 39223e87518710a5 bake:node.yaml:7:1 'write /etc/issue.d/bake-stand-in.issue'
 bake_step profile 47310e0acdbd4093 bake:master.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan f50986b3c0d4'
+bake_say 'done: profile, plan fe8a8fdbc5ea'

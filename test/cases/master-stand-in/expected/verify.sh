@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-13), with STAND-INS in place of Kubernetes, plan f50986b3c0d43f7978ae8ee1a504395fae9d0cefb729e3c6fb5d989b6f2f1098
+# verify.sh: checks of profile profile (debian-13), with STAND-INS in place of Kubernetes, plan fe8a8fdbc5eac99d089db8e6fbb9293f397011b354693b8de5e5bc72d7baead7
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 
@@ -75,7 +75,7 @@ tap 'package kubelet is installed at 1.35.8-1.1' bake:node.yaml:9:12 check_packa
 tap 'package kubeadm is installed at 1.35.8-1.1' bake:node.yaml:9:12 check_package kubeadm 1.35.8-1.1 ''
 tap 'package kubectl is installed at 1.35.8-1.1' bake:node.yaml:9:12 check_package kubectl 1.35.8-1.1 ''
 tap '/usr/share/bake/stand-in/InRelease is there, with its 1 lines' bake:node.yaml:9:12 check_file /usr/share/bake/stand-in/InRelease '' '' '' '' '' line 'Label: bake stand-in'
-tap '/etc/apt/sources.list.d/bake-kubernetes.sources is there, 0644, of root, with its 1 lines' bake:node.yaml:10:11 check_file /etc/apt/sources.list.d/bake-kubernetes.sources file 0644 root '' '' line 'URIs: file:/usr/share/bake/stand-in'
+tap '/etc/apt/sources.list.d/bake-kubernetes.sources is there, 0644, of root, with its 1 lines' bake:node.yaml:9:12 check_file /etc/apt/sources.list.d/bake-kubernetes.sources file 0644 root '' '' line 'URIs: file:/usr/share/bake/stand-in'
 tap 'package cri-tools is installed at 1.35.0-1.1 and held' bake:node.yaml:9:12 check_package cri-tools 1.35.0-1.1 held
 tap 'package kubernetes-cni is installed at 1.8.0-1.1 and held' bake:node.yaml:9:12 check_package kubernetes-cni 1.8.0-1.1 held
 tap 'package kubelet is installed at 1.35.8-1.1 and held' bake:node.yaml:9:12 check_package kubelet 1.35.8-1.1 held

@@ -2,13 +2,47 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (standalone), ubuntu-24.04 amd64
-# plan 03ced4f074b00422d72cc4d980fc7703199247b8493a7a67ef3ff7f1b4f041d9
+# plan 9f65e9f38be560627d7e897f6ca7a95e7933d9400a5abc1ba2690e5afe13051d
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
 # (the helpers of userdata/ stand here)
 
 BAKE_ALL_LAYERS='system runtime kubernetes profile'
+
+# ----------------------------------------------------------------------------------------------------
+# take packages from https://mirrors.aliyun.com/ubuntu
+# profile.yaml:3:10
+bake_section_b5c3bf11cfee7dc8() {
+bake_write /etc/apt/sources.list.d/bake-archives.sources 0644 root root <<'BAKE_0580B2B2'
+Types: deb
+URIs: https://mirrors.aliyun.com/ubuntu
+Suites: noble
+Components: main universe
+Signed-By: /usr/share/keyrings/ubuntu-archive-keyring.gpg
+
+Types: deb
+URIs: https://mirrors.aliyun.com/ubuntu
+Suites: noble-updates
+Components: main universe
+Signed-By: /usr/share/keyrings/ubuntu-archive-keyring.gpg
+
+Types: deb
+URIs: https://mirrors.aliyun.com/ubuntu
+Suites: noble-security
+Components: main universe
+Signed-By: /usr/share/keyrings/ubuntu-archive-keyring.gpg
+BAKE_0580B2B2
+for old in /etc/apt/sources.list.d/{debian,ubuntu}.sources; do
+  [ ! -e "$old" ] || { rm -f -- "$old" && BAKE_CHANGED=yes; }
+done
+if grep -qs '^[^#]' /etc/apt/sources.list; then
+  sed 's/^[^#]/# bake: is in bake-archives.sources: &/' /etc/apt/sources.list >/etc/apt/.sources.list.old
+  bake_write /etc/apt/sources.list 0644 root root </etc/apt/.sources.list.old
+  rm -f -- /etc/apt/.sources.list.old
+fi
+[ "$BAKE_CHANGED" = no ] || rm -f -- /var/lib/apt/lists/.bake-updated
+}
 
 # ----------------------------------------------------------------------------------------------------
 # turn swap off for good
@@ -71,12 +105,13 @@ bake_time_zone Etc/UTC
 # ----------------------------------------------------------------------------------------------------
 # write /etc/cloud/cloud.cfg.d/50-bake.cfg
 # profile.yaml:2:5
-bake_section_a0d74fcc5124dbdf() {
-bake_write /etc/cloud/cloud.cfg.d/50-bake.cfg 0644 root root <<'BAKE_BDB73096'
+bake_section_b7033c6d6aa4beab() {
+bake_write /etc/cloud/cloud.cfg.d/50-bake.cfg 0644 root root <<'BAKE_5933FF2E'
 # Written by bake.
 locale: false
 mounts: [[swap]]
-BAKE_BDB73096
+apt: { preserve_sources_list: true }
+BAKE_5933FF2E
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -273,29 +308,29 @@ if bake_is_live; then sysctl --quiet --system; fi
 
 # ----------------------------------------------------------------------------------------------------
 # install tools of a node: apparmor conntrack ebtables ethtool iproute2 ipset iptables kmod socat util-linux
-# profile.yaml:3:1
+# bake:node.yaml:7:1
 bake_section_1442e54a8cf9f1f4() {
 bake_install apparmor conntrack ebtables ethtool iproute2 ipset iptables kmod socat util-linux
 }
 
 # ----------------------------------------------------------------------------------------------------
-# add the docker repository, https://download.docker.com/linux/ubuntu
-# profile.yaml:7:11
-bake_section_1e5150288ed62acc() {
-bake_fetch_key https://download.docker.com/linux/ubuntu/gpg /etc/apt/keyrings/bake-docker.asc
-bake_write /etc/apt/sources.list.d/bake-docker.sources 0644 root root <<'BAKE_7492EDE3'
+# add the docker repository, https://mirrors.aliyun.com/docker-ce/linux/ubuntu
+# profile.yaml:3:10
+bake_section_68c34a78a4f37f63() {
+bake_fetch_key https://mirrors.aliyun.com/docker-ce/linux/ubuntu/gpg /etc/apt/keyrings/bake-docker.asc
+bake_write /etc/apt/sources.list.d/bake-docker.sources 0644 root root <<'BAKE_8A010471'
 Types: deb
-URIs: https://download.docker.com/linux/ubuntu
+URIs: https://mirrors.aliyun.com/docker-ce/linux/ubuntu
 Suites: noble
 Components: stable
 Signed-By: /etc/apt/keyrings/bake-docker.asc 9DC858229FC7DD38854AE2D88D81803C0EBFCD88
-BAKE_7492EDE3
-bake_update_repository /etc/apt/sources.list.d/bake-docker.sources https://download.docker.com/linux/ubuntu
+BAKE_8A010471
+bake_update_repository /etc/apt/sources.list.d/bake-docker.sources https://mirrors.aliyun.com/docker-ce/linux/ubuntu
 }
 
 # ----------------------------------------------------------------------------------------------------
 # install containerd: containerd.io=2.3.6-*
-# profile.yaml:7:11
+# profile.yaml:5:11
 bake_section_9df4ec24e23354cb() {
 bake_write /etc/apt/preferences.d/bake-docker 0644 root root <<'BAKE_717AEC9B'
 # A cluster changes its version by a new image, or on purpose; never by an upgrade in the night.
@@ -309,7 +344,7 @@ bake_hold containerd.io
 
 # ----------------------------------------------------------------------------------------------------
 # configure containerd
-# profile.yaml:6:1
+# profile.yaml:4:1
 bake_section_7e9e6e61c81b57d6() {
 local major
 major=$(bake_containerd_major)
@@ -372,7 +407,7 @@ bake_service enabled containerd.service start
 
 # ----------------------------------------------------------------------------------------------------
 # add the kubernetes repository, https://mirrors.aliyun.com/kubernetes-new/core/stable/v1.35/deb/
-# profile.yaml:4:11
+# profile.yaml:3:10
 bake_section_46ec04ed0dbb909c() {
 bake_fetch_key https://mirrors.aliyun.com/kubernetes-new/core/stable/v1.36/deb/Release.key /etc/apt/keyrings/bake-kubernetes.asc
 bake_write /etc/apt/sources.list.d/bake-kubernetes.sources 0644 root root <<'BAKE_E0EBC2FF'
@@ -2066,12 +2101,13 @@ bake_seal
 
 bake_begin "$@"
 # A library would end here: nothing above does anything by itself.
+bake_step system b5c3bf11cfee7dc8 profile.yaml:3:10 'take packages from https://mirrors.aliyun.com/ubuntu'
 bake_step system 6c4409f9201a51f5 bake:base.yaml:14:9 'turn swap off for good'
 bake_step system c2240604590d061f bake:base.yaml:14:9 'write /etc/systemd/system/bake-swap-off.service'
 bake_step system fd73d9cd2d9f3555 bake:base.yaml:14:9 'enable bake-swap-off.service'
 bake_step system 36b0208840eecf35 profile.yaml:2:5 'install base tools: bash-completion ca-certificates curl jq nftables tzdata'
 bake_step system 3a17522e5b6df7d1 bake:base.yaml:15:13 'set the time zone to Etc/UTC'
-bake_step system a0d74fcc5124dbdf profile.yaml:2:5 'write /etc/cloud/cloud.cfg.d/50-bake.cfg'
+bake_step system b7033c6d6aa4beab profile.yaml:2:5 'write /etc/cloud/cloud.cfg.d/50-bake.cfg'
 bake_step system 6f6e73960b6bfcd2 profile.yaml:1:1 'write /etc/systemd/system/bake-nvme-host.service'
 bake_step system 343d8a53b6b9097f profile.yaml:1:1 'enable bake-nvme-host.service'
 bake_step system 207dbe568572c67d bake:node.yaml:20:1 'install time synchronisation: chrony'
@@ -2086,12 +2122,12 @@ bake_step system 2ccbe43896430014 bake:base.yaml:20:13 'write /etc/systemd/syste
 bake_step system 3a4ff6df055952f5 bake:base.yaml:20:13 'write /etc/systemd/system/apt-daily-upgrade.service.d/50-bake.conf'
 bake_step runtime 58d668cc386ed1c1 bake:node.yaml:20:1 'load kernel modules overlay br_netfilter nf_conntrack'
 bake_step runtime e431cb5116feea57 bake:node.yaml:20:1 'set 11 kernel settings'
-bake_step runtime 1442e54a8cf9f1f4 profile.yaml:3:1 'install tools of a node: apparmor conntrack ebtables ethtool iproute2 ipset iptables kmod socat util-linux'
-bake_step runtime 1e5150288ed62acc profile.yaml:7:11 'add the docker repository, https://download.docker.com/linux/ubuntu'
-bake_step runtime 9df4ec24e23354cb profile.yaml:7:11 'install containerd: containerd.io=2.3.6-*'
-bake_step runtime 7e9e6e61c81b57d6 profile.yaml:6:1 'configure containerd'
+bake_step runtime 1442e54a8cf9f1f4 bake:node.yaml:7:1 'install tools of a node: apparmor conntrack ebtables ethtool iproute2 ipset iptables kmod socat util-linux'
+bake_step runtime 68c34a78a4f37f63 profile.yaml:3:10 'add the docker repository, https://mirrors.aliyun.com/docker-ce/linux/ubuntu'
+bake_step runtime 9df4ec24e23354cb profile.yaml:5:11 'install containerd: containerd.io=2.3.6-*'
+bake_step runtime 7e9e6e61c81b57d6 profile.yaml:4:1 'configure containerd'
 bake_step runtime 02e9ca9c6a1e6afd bake:node.yaml:16:11 'enable containerd.service'
-bake_step kubernetes 46ec04ed0dbb909c profile.yaml:4:11 'add the kubernetes repository, https://mirrors.aliyun.com/kubernetes-new/core/stable/v1.35/deb/'
+bake_step kubernetes 46ec04ed0dbb909c profile.yaml:3:10 'add the kubernetes repository, https://mirrors.aliyun.com/kubernetes-new/core/stable/v1.35/deb/'
 bake_step kubernetes 5fdfc9db12d25261 bake:node.yaml:9:12 'install Kubernetes: cri-tools=1.35.0-1.1 kubernetes-cni=1.8.0-1.1 kubelet=1.35.8-1.1 kubeadm=1.35.8-1.1 kubectl=1.35.8-1.1'
 bake_step kubernetes 61fd0bf9d6ca7c47 bake:node.yaml:16:11 'write /etc/crictl.yaml'
 bake_step kubernetes 7e5693ddc0361a10 bake:node.yaml:16:11 'write /etc/default/kubelet'
@@ -2123,4 +2159,4 @@ bake_step profile 95be91bbb42b2f00 bake:standalone.yaml:7:7 'enable bake-keep-cl
 bake_step profile 58f01643908b53a0 bake:standalone.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:standalone.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 03ced4f074b0'
+bake_say 'done: profile, plan 9f65e9f38be5'

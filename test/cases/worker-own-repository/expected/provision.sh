@@ -2,13 +2,47 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan f61efdd3daef11469872fcc585ba1deffc5355ec3912650cbdc7bec5815bf9fc
+# plan daac3094ed2cd4feaeec7d0e7be21aeb43f6947108822fde8ca232f861fed62c
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
 # (the helpers of userdata/ stand here)
 
 BAKE_ALL_LAYERS='system runtime kubernetes profile'
+
+# ----------------------------------------------------------------------------------------------------
+# take packages from https://mirror.example.com/debian and http://deb.debian.org/debian-security
+# profile.yaml:3:11
+bake_section_c38cb0c5b0463070() {
+bake_write /etc/apt/sources.list.d/bake-archives.sources 0644 root root <<'BAKE_EE79D443'
+Types: deb
+URIs: https://mirror.example.com/debian
+Suites: trixie
+Components: main
+Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+
+Types: deb
+URIs: https://mirror.example.com/debian
+Suites: trixie-updates
+Components: main
+Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+
+Types: deb
+URIs: http://deb.debian.org/debian-security
+Suites: trixie-security
+Components: main
+Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+BAKE_EE79D443
+for old in /etc/apt/sources.list.d/{debian,ubuntu}.sources; do
+  [ ! -e "$old" ] || { rm -f -- "$old" && BAKE_CHANGED=yes; }
+done
+if grep -qs '^[^#]' /etc/apt/sources.list; then
+  sed 's/^[^#]/# bake: is in bake-archives.sources: &/' /etc/apt/sources.list >/etc/apt/.sources.list.old
+  bake_write /etc/apt/sources.list 0644 root root </etc/apt/.sources.list.old
+  rm -f -- /etc/apt/.sources.list.old
+fi
+[ "$BAKE_CHANGED" = no ] || rm -f -- /var/lib/apt/lists/.bake-updated
+}
 
 # ----------------------------------------------------------------------------------------------------
 # turn swap off for good
@@ -71,12 +105,13 @@ bake_time_zone Etc/UTC
 # ----------------------------------------------------------------------------------------------------
 # write /etc/cloud/cloud.cfg.d/50-bake.cfg
 # bake:base.yaml:6:5
-bake_section_a0d74fcc5124dbdf() {
-bake_write /etc/cloud/cloud.cfg.d/50-bake.cfg 0644 root root <<'BAKE_BDB73096'
+bake_section_b7033c6d6aa4beab() {
+bake_write /etc/cloud/cloud.cfg.d/50-bake.cfg 0644 root root <<'BAKE_5933FF2E'
 # Written by bake.
 locale: false
 mounts: [[swap]]
-BAKE_BDB73096
+apt: { preserve_sources_list: true }
+BAKE_5933FF2E
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -2043,12 +2078,13 @@ bake_seal
 
 bake_begin "$@"
 # A library would end here: nothing above does anything by itself.
+bake_step system c38cb0c5b0463070 profile.yaml:3:11 'take packages from https://mirror.example.com/debian and http://deb.debian.org/debian-security'
 bake_step system 6c4409f9201a51f5 bake:base.yaml:14:9 'turn swap off for good'
 bake_step system c2240604590d061f bake:base.yaml:14:9 'write /etc/systemd/system/bake-swap-off.service'
 bake_step system fd73d9cd2d9f3555 bake:base.yaml:14:9 'enable bake-swap-off.service'
 bake_step system 36b0208840eecf35 bake:base.yaml:6:5 'install base tools: bash-completion ca-certificates curl jq nftables tzdata'
 bake_step system 3a17522e5b6df7d1 bake:base.yaml:15:13 'set the time zone to Etc/UTC'
-bake_step system a0d74fcc5124dbdf bake:base.yaml:6:5 'write /etc/cloud/cloud.cfg.d/50-bake.cfg'
+bake_step system b7033c6d6aa4beab bake:base.yaml:6:5 'write /etc/cloud/cloud.cfg.d/50-bake.cfg'
 bake_step system 6f6e73960b6bfcd2 profile.yaml:1:1 'write /etc/systemd/system/bake-nvme-host.service'
 bake_step system 343d8a53b6b9097f profile.yaml:1:1 'enable bake-nvme-host.service'
 bake_step system 207dbe568572c67d bake:node.yaml:20:1 'install time synchronisation: chrony'
@@ -2099,4 +2135,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 6d713e9bd6b5a47e bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan f61efdd3daef'
+bake_say 'done: profile, plan daac3094ed2c'

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan ef3aa8c6e793267d6d228192c970a6ea560294b0195126ac342821bc523b3c59
+# plan 2216b52b0de64f77e788c57c04af8a12a5dbc61caec6d45f60a1bc10efcf0ff2
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -289,7 +289,7 @@ bake_hold docker.io docker-cli containerd
 
 # ----------------------------------------------------------------------------------------------------
 # write /etc/containerd/config.toml
-# profile.yaml:6:1
+# profile.yaml:11:1
 bake_section_f249d4ead437d7d8() {
 bake_write /etc/containerd/config.toml 0644 root root <<'BAKE_60D2108F'
 # Written by bake. Docker's containerd; the kubelet goes through Docker.
@@ -301,7 +301,7 @@ bake_restart_if_changed containerd.service
 
 # ----------------------------------------------------------------------------------------------------
 # write /etc/docker/daemon.json
-# profile.yaml:6:1
+# profile.yaml:11:1
 bake_section_07f8dd60918b4b38() {
 bake_write /etc/docker/daemon.json 0644 root root <<'BAKE_272CECAF'
 {
@@ -321,28 +321,28 @@ bake_restart_if_changed docker.service
 
 # ----------------------------------------------------------------------------------------------------
 # enable containerd.service
-# profile.yaml:7:11
+# profile.yaml:12:11
 bake_section_02e9ca9c6a1e6afd() {
 bake_service enabled containerd.service start
 }
 
 # ----------------------------------------------------------------------------------------------------
 # enable docker.service
-# profile.yaml:7:11
+# profile.yaml:12:11
 bake_section_1cd37f262c103939() {
 bake_service enabled docker.service start
 }
 
 # ----------------------------------------------------------------------------------------------------
 # install cri-dockerd 0.3.26 from https://github.com/Mirantis/cri-dockerd/releases/download/v0.3.26/cri-dockerd-0.3.26.amd64.tgz
-# profile.yaml:6:1
+# profile.yaml:11:1
 bake_section_6561e0b2433f9c27() {
 bake_install_archive cri-dockerd https://github.com/Mirantis/cri-dockerd/releases/download/v0.3.26/cri-dockerd-0.3.26.amd64.tgz 87f31c964d974cdce9c883c79b69e355c3c323e51d3a7d36cda140e6df7b8d5a /usr/bin 1 cri-dockerd/cri-dockerd
 }
 
 # ----------------------------------------------------------------------------------------------------
 # write /etc/systemd/system/cri-docker.service
-# profile.yaml:6:1
+# profile.yaml:11:1
 bake_section_c427316a6f0e3520() {
 bake_write /etc/systemd/system/cri-docker.service 0644 root root <<'BAKE_11A53C40'
 # Written by bake, after the unit of cri-dockerd (packaging/systemd).
@@ -377,7 +377,7 @@ bake_reload_if_changed
 
 # ----------------------------------------------------------------------------------------------------
 # write /etc/systemd/system/cri-docker.socket
-# profile.yaml:6:1
+# profile.yaml:11:1
 bake_section_373cb9867059a477() {
 bake_write /etc/systemd/system/cri-docker.socket 0644 root root <<'BAKE_0B4E8F32'
 # Written by bake, after the unit of cri-dockerd (packaging/systemd).
@@ -399,7 +399,7 @@ bake_reload_if_changed
 
 # ----------------------------------------------------------------------------------------------------
 # add the kubernetes repository, https://pkgs.k8s.io/core:/stable:/v1.35/deb/
-# bake:node.yaml:10:11
+# bake:node.yaml:9:12
 bake_section_b9a8b508a8a9c84f() {
 bake_fetch_key https://pkgs.k8s.io/core:/stable:/v1.36/deb/Release.key /etc/apt/keyrings/bake-kubernetes.asc
 bake_write /etc/apt/sources.list.d/bake-kubernetes.sources 0644 root root <<'BAKE_4B81705B'
@@ -443,7 +443,7 @@ bake_hold cri-tools kubernetes-cni kubelet kubeadm kubectl
 
 # ----------------------------------------------------------------------------------------------------
 # write /etc/crictl.yaml
-# profile.yaml:7:11
+# profile.yaml:12:11
 bake_section_0e201d89e3106953() {
 bake_write /etc/crictl.yaml 0644 root root <<'BAKE_92B60B14'
 # Written by bake.
@@ -456,7 +456,7 @@ BAKE_92B60B14
 
 # ----------------------------------------------------------------------------------------------------
 # write /etc/default/kubelet
-# profile.yaml:7:11
+# profile.yaml:12:11
 bake_section_18fb0640071f86cd() {
 bake_write /etc/default/kubelet 0644 root root <<'BAKE_3E335555'
 # Written by bake.
@@ -466,7 +466,7 @@ BAKE_3E335555
 
 # ----------------------------------------------------------------------------------------------------
 # write /etc/systemd/system/kubelet.service.d/20-bake.conf
-# profile.yaml:7:11
+# profile.yaml:12:11
 bake_section_d1a4ce8c11b5fc10() {
 bake_write /etc/systemd/system/kubelet.service.d/20-bake.conf 0644 root root <<'BAKE_4E2DCA14'
 # Written by bake.
@@ -480,14 +480,14 @@ bake_reload_if_changed
 
 # ----------------------------------------------------------------------------------------------------
 # enable cri-docker.socket
-# profile.yaml:6:1
+# profile.yaml:11:1
 bake_section_30f5834fd0b92444() {
 bake_service enabled cri-docker.socket start
 }
 
 # ----------------------------------------------------------------------------------------------------
 # enable cri-docker.service
-# profile.yaml:6:1
+# profile.yaml:11:1
 bake_section_3393d743144784d8() {
 bake_service enabled cri-docker.service start
 }
@@ -531,14 +531,14 @@ mv -f /etc/bash_completion.d/crictl.new /etc/bash_completion.d/crictl'
 
 # ----------------------------------------------------------------------------------------------------
 # preload images from our own.tar
-# profile.yaml:4:7
+# profile.yaml:6:7
 bake_section_4070bbc300f5317c() {
 bake_import_images docker 0000000000000000000000000000000000000000000000000000000000000001 'images/our own.tar'
 }
 
 # ----------------------------------------------------------------------------------------------------
 # write /usr/lib/bake/load-images
-# profile.yaml:3:3
+# profile.yaml:5:3
 bake_section_9a55fe86df4ef0b3() {
 bake_write /usr/lib/bake/load-images 0755 root root <<'BAKE_74FEED44'
 #!/bin/bash
@@ -554,7 +554,7 @@ BAKE_74FEED44
 
 # ----------------------------------------------------------------------------------------------------
 # write /etc/systemd/system/bake-load-images.service
-# profile.yaml:3:3
+# profile.yaml:5:3
 bake_section_7965abb2f0cbba19() {
 bake_write /etc/systemd/system/bake-load-images.service 0644 root root <<'BAKE_39D35818'
 # Written by bake.
@@ -577,9 +577,26 @@ bake_reload_if_changed
 
 # ----------------------------------------------------------------------------------------------------
 # enable bake-load-images.service
-# profile.yaml:3:3
+# profile.yaml:5:3
 bake_section_dc5aac3fe51b65e6() {
 bake_service enabled bake-load-images.service leave
+}
+
+# ----------------------------------------------------------------------------------------------------
+# preload images of Kubernetes 1.35.8 from registry.k8s.io
+# profile.yaml:4:12
+bake_section_31dbf29c707c653c() {
+bake_docker_pull() {
+  local name
+  while read -r name; do
+    if bake_is_live; then
+      docker image inspect "$name" >/dev/null 2>&1 || docker pull --quiet "$name" </dev/null
+    else
+      grep -qsxF -- "$name" "$BAKE_IMAGES"/*[0-9a-f] || bake_die "no archive of kubernetes.images has $name, and Docker can't pull here"
+    fi
+  done <<<"$1"
+}
+bake_pull_images docker 1.35.8 registry.k8s.io registry.k8s.io/coredns registry.k8s.io/pause:3.10.1 coredns kube-proxy pause
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -2178,28 +2195,29 @@ bake_step runtime 58d668cc386ed1c1 bake:node.yaml:20:1 'load kernel modules over
 bake_step runtime e431cb5116feea57 bake:node.yaml:20:1 'set 11 kernel settings'
 bake_step runtime 1442e54a8cf9f1f4 profile.yaml:2:1 'install tools of a node: apparmor conntrack ebtables ethtool iproute2 ipset iptables kmod socat util-linux'
 bake_step runtime ca8fcab3fe7a3ca6 bake:node.yaml:17:11 'install Docker: docker.io docker-cli containerd'
-bake_step runtime f249d4ead437d7d8 profile.yaml:6:1 'write /etc/containerd/config.toml'
-bake_step runtime 07f8dd60918b4b38 profile.yaml:6:1 'write /etc/docker/daemon.json'
-bake_step runtime 02e9ca9c6a1e6afd profile.yaml:7:11 'enable containerd.service'
-bake_step runtime 1cd37f262c103939 profile.yaml:7:11 'enable docker.service'
-bake_step runtime 6561e0b2433f9c27 profile.yaml:6:1 'install cri-dockerd 0.3.26 from https://github.com/Mirantis/cri-dockerd/releases/download/v0.3.26/cri-dockerd-0.3.26.amd64.tgz'
-bake_step runtime c427316a6f0e3520 profile.yaml:6:1 'write /etc/systemd/system/cri-docker.service'
-bake_step runtime 373cb9867059a477 profile.yaml:6:1 'write /etc/systemd/system/cri-docker.socket'
-bake_step kubernetes b9a8b508a8a9c84f bake:node.yaml:10:11 'add the kubernetes repository, https://pkgs.k8s.io/core:/stable:/v1.35/deb/'
+bake_step runtime f249d4ead437d7d8 profile.yaml:11:1 'write /etc/containerd/config.toml'
+bake_step runtime 07f8dd60918b4b38 profile.yaml:11:1 'write /etc/docker/daemon.json'
+bake_step runtime 02e9ca9c6a1e6afd profile.yaml:12:11 'enable containerd.service'
+bake_step runtime 1cd37f262c103939 profile.yaml:12:11 'enable docker.service'
+bake_step runtime 6561e0b2433f9c27 profile.yaml:11:1 'install cri-dockerd 0.3.26 from https://github.com/Mirantis/cri-dockerd/releases/download/v0.3.26/cri-dockerd-0.3.26.amd64.tgz'
+bake_step runtime c427316a6f0e3520 profile.yaml:11:1 'write /etc/systemd/system/cri-docker.service'
+bake_step runtime 373cb9867059a477 profile.yaml:11:1 'write /etc/systemd/system/cri-docker.socket'
+bake_step kubernetes b9a8b508a8a9c84f bake:node.yaml:9:12 'add the kubernetes repository, https://pkgs.k8s.io/core:/stable:/v1.35/deb/'
 bake_step kubernetes 5fdfc9db12d25261 bake:node.yaml:9:12 'install Kubernetes: cri-tools=1.35.0-1.1 kubernetes-cni=1.8.0-1.1 kubelet=1.35.8-1.1 kubeadm=1.35.8-1.1 kubectl=1.35.8-1.1'
-bake_step kubernetes 0e201d89e3106953 profile.yaml:7:11 'write /etc/crictl.yaml'
-bake_step kubernetes 18fb0640071f86cd profile.yaml:7:11 'write /etc/default/kubelet'
-bake_step kubernetes d1a4ce8c11b5fc10 profile.yaml:7:11 'write /etc/systemd/system/kubelet.service.d/20-bake.conf'
-bake_step kubernetes 30f5834fd0b92444 profile.yaml:6:1 'enable cri-docker.socket'
-bake_step kubernetes 3393d743144784d8 profile.yaml:6:1 'enable cri-docker.service'
+bake_step kubernetes 0e201d89e3106953 profile.yaml:12:11 'write /etc/crictl.yaml'
+bake_step kubernetes 18fb0640071f86cd profile.yaml:12:11 'write /etc/default/kubelet'
+bake_step kubernetes d1a4ce8c11b5fc10 profile.yaml:12:11 'write /etc/systemd/system/kubelet.service.d/20-bake.conf'
+bake_step kubernetes 30f5834fd0b92444 profile.yaml:11:1 'enable cri-docker.socket'
+bake_step kubernetes 3393d743144784d8 profile.yaml:11:1 'enable cri-docker.service'
 bake_step kubernetes 0111f06abf4567d2 bake:node.yaml:9:12 'enable kubelet.service'
 bake_step kubernetes 6c6f814885b4e61b bake:node.yaml:13:15 'shell completion of kubectl'
 bake_step kubernetes 6ca9c2688bf633d7 bake:node.yaml:13:15 'shell completion of kubeadm'
 bake_step kubernetes 8742f4301f9e7f83 bake:node.yaml:13:15 'shell completion of crictl'
-bake_step kubernetes 4070bbc300f5317c profile.yaml:4:7 'preload images from our own.tar'
-bake_step kubernetes 9a55fe86df4ef0b3 profile.yaml:3:3 'write /usr/lib/bake/load-images'
-bake_step kubernetes 7965abb2f0cbba19 profile.yaml:3:3 'write /etc/systemd/system/bake-load-images.service'
-bake_step kubernetes dc5aac3fe51b65e6 profile.yaml:3:3 'enable bake-load-images.service'
+bake_step kubernetes 4070bbc300f5317c profile.yaml:6:7 'preload images from our own.tar'
+bake_step kubernetes 9a55fe86df4ef0b3 profile.yaml:5:3 'write /usr/lib/bake/load-images'
+bake_step kubernetes 7965abb2f0cbba19 profile.yaml:5:3 'write /etc/systemd/system/bake-load-images.service'
+bake_step kubernetes dc5aac3fe51b65e6 profile.yaml:5:3 'enable bake-load-images.service'
+bake_step kubernetes 31dbf29c707c653c profile.yaml:4:12 'preload images of Kubernetes 1.35.8 from registry.k8s.io'
 bake_step profile 1998dcfea6e5b1f6 bake:node.yaml:21:3 'write /etc/systemd/system/bake-firewall.service'
 bake_step profile 97b6cc8bd53e2c3f bake:node.yaml:21:3 'write /etc/bake/firewall.nft'
 bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.service'
@@ -2223,4 +2241,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile ca40fdfdfce2c508 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan ef3aa8c6e793'
+bake_say 'done: profile, plan 2216b52b0de6'

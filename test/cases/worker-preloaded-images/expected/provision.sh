@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan 366dc893882adc451dcee4f7d88bbc28e91122a86190e20db62cfee31bcf2603
+# plan 86619d42d97d266c6cb6e4e0e942f30b22570ae1e84422c51d824593145983f3
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -352,7 +352,7 @@ bake_service enabled containerd.service start
 
 # ----------------------------------------------------------------------------------------------------
 # add the kubernetes repository, https://pkgs.k8s.io/core:/stable:/v1.35/deb/
-# bake:node.yaml:10:11
+# bake:node.yaml:9:12
 bake_section_b9a8b508a8a9c84f() {
 bake_fetch_key https://pkgs.k8s.io/core:/stable:/v1.36/deb/Release.key /etc/apt/keyrings/bake-kubernetes.asc
 bake_write /etc/apt/sources.list.d/bake-kubernetes.sources 0644 root root <<'BAKE_4B81705B'
@@ -485,8 +485,8 @@ bake_import_images containerd 00000000000000000000000000000000000000000000000000
 # ----------------------------------------------------------------------------------------------------
 # preload images of Kubernetes 1.35.8 from registry.k8s.io
 # profile.yaml:3:12
-bake_section_3d8aaba00b6beabf() {
-bake_pull_images 1.35.8 registry.k8s.io registry.k8s.io/pause:3.10.1 coredns kube-proxy pause
+bake_section_dc92f387a05ec2d5() {
+bake_pull_images containerd 1.35.8 registry.k8s.io registry.k8s.io/coredns registry.k8s.io/pause:3.10.1 coredns kube-proxy pause
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -2087,7 +2087,7 @@ bake_step runtime 1442e54a8cf9f1f4 profile.yaml:2:1 'install tools of a node: ap
 bake_step runtime 6343d1db8d0d99e6 bake:node.yaml:17:11 'install containerd: containerd'
 bake_step runtime b14004e94b694515 bake:node.yaml:15:1 'configure containerd'
 bake_step runtime 02e9ca9c6a1e6afd bake:node.yaml:16:11 'enable containerd.service'
-bake_step kubernetes b9a8b508a8a9c84f bake:node.yaml:10:11 'add the kubernetes repository, https://pkgs.k8s.io/core:/stable:/v1.35/deb/'
+bake_step kubernetes b9a8b508a8a9c84f bake:node.yaml:9:12 'add the kubernetes repository, https://pkgs.k8s.io/core:/stable:/v1.35/deb/'
 bake_step kubernetes 5fdfc9db12d25261 bake:node.yaml:9:12 'install Kubernetes: cri-tools=1.35.0-1.1 kubernetes-cni=1.8.0-1.1 kubelet=1.35.8-1.1 kubeadm=1.35.8-1.1 kubectl=1.35.8-1.1'
 bake_step kubernetes 61fd0bf9d6ca7c47 bake:node.yaml:16:11 'write /etc/crictl.yaml'
 bake_step kubernetes 7e5693ddc0361a10 bake:node.yaml:16:11 'write /etc/default/kubelet'
@@ -2098,7 +2098,7 @@ bake_step kubernetes 6ca9c2688bf633d7 bake:node.yaml:13:15 'shell completion of 
 bake_step kubernetes 8742f4301f9e7f83 bake:node.yaml:13:15 'shell completion of crictl'
 bake_step kubernetes d2b7a74e1877cec1 profile.yaml:5:7 'preload images from our own.tar'
 bake_step kubernetes 69df761f97971349 profile.yaml:7:7 'preload images from calico.tar'
-bake_step kubernetes 3d8aaba00b6beabf profile.yaml:3:12 'preload images of Kubernetes 1.35.8 from registry.k8s.io'
+bake_step kubernetes dc92f387a05ec2d5 profile.yaml:3:12 'preload images of Kubernetes 1.35.8 from registry.k8s.io'
 bake_step profile 1998dcfea6e5b1f6 bake:node.yaml:21:3 'write /etc/systemd/system/bake-firewall.service'
 bake_step profile 97b6cc8bd53e2c3f bake:node.yaml:21:3 'write /etc/bake/firewall.nft'
 bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.service'
@@ -2122,4 +2122,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 03c15483ad0a0ad2 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 366dc893882a'
+bake_say 'done: profile, plan 86619d42d97d'
