@@ -42,6 +42,19 @@ describe('formats made together', () => {
     assert.deepEqual(steps, ['write worker.qcow2', 'write worker.vhd', 'write worker.wsl']);
   });
 
+  test('the sum of a file is a part of its step', async () => {
+    const sums = new Map<string, unknown>();
+    const onMade = (title: string, made: unknown): void =>
+      void sums.set(title, (made as { sha256?: string }).sha256);
+    const of = sources('sums');
+    const names = await formatsOf(['raw', 'ova'], { ...of, onMade });
+    for (const name of names) {
+      const { stdout } = await run('sha256sum', [join(of.workDir, name)]);
+      assert.equal(sums.get(`write ${name}`), stdout.slice(0, 64));
+    }
+    assert.equal(sums.size, 2);
+  });
+
   test('what an ova is made from is made once, and given only where it was asked for', async () => {
     const { seen, counted } = counting();
     const made = (): number => seen.calls.filter((call) => call.includes('-O vmdk')).length;
