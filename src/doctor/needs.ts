@@ -172,6 +172,18 @@ export const NEEDS: readonly Need[] = [
     files: ['/usr/lib/grub/x86_64-efi/moddep.lst'],
     why: 'GRUB by UEFI',
   },
+  {
+    package: 'python3-libvmdk',
+    purposes: ['test'],
+    files: ['/usr/share/doc/python3-libvmdk/copyright'],
+    why: 'reads VMDK without QEMU',
+  },
+  {
+    package: 'python3-libvhdi',
+    purposes: ['test'],
+    files: ['/usr/share/doc/python3-libvhdi/copyright'],
+    why: 'reads VHD and VHDX without QEMU',
+  },
   { package: 'packer', purposes: ['test'], programs: ['packer'], why: 'judges our Packer templates' },
 ];
 
