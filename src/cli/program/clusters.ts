@@ -1,8 +1,10 @@
 import { Option, type Command } from 'commander';
+import { MEDIUM_NAMES } from '../../catalog/media.ts';
 import type { CheckUserDataOptions } from '../commands/check-user-data.ts';
 import type { RenderOptions } from '../commands/cluster.ts';
 import type { RehearseOptions } from '../commands/rehearse.ts';
-import type { SeedOptions, UserDataOptions } from '../commands/userdata.ts';
+import type { SeedOptions } from '../commands/seed.ts';
+import type { UserDataOptions } from '../commands/userdata.ts';
 import type { Io } from '../io.ts';
 import { examples, identity, json, named, out, outFile, standIn, strict, target } from './options.ts';
 
@@ -64,14 +66,17 @@ export function addClusters(program: Command, io: Io): void {
   )
     .requiredOption('-n, --node <name>', 'machine of the cluster file')
     .addOption(target('the medium that this platform reads (NoCloud’s)'))
+    .addOption(new Option('--medium <name>', 'which one, where it reads several').choices(MEDIUM_NAMES))
     .addOption(outFile('file to write (NODE-seed.iso)'))
     .addHelpText(
       'after',
-      examples('bake seed --node master-1', 'bake seed --node master-1 --target openstack'),
+      examples(
+        'bake seed --node master-1',
+        'bake seed --node master-1 --target openstack',
+        'bake seed --node master-1 --target vsphere --medium ovf',
+      ),
     )
-    .action(async (options: SeedOptions) =>
-      (await import('../commands/userdata.ts')).seedCommand(options, io),
-    );
+    .action(async (options: SeedOptions) => (await import('../commands/seed.ts')).seedCommand(options, io));
 
   const cluster = program
     .command('cluster')
