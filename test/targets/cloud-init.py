@@ -96,6 +96,10 @@ def parts_of(payload, paths):
     ]
 
 
+# Newer releases have it in another module.
+of_hetzner = getattr(hetzner, "maybe_b64decode", None) or util.maybe_b64decode
+
+
 def is_module(name):
     return importlib.util.find_spec(name) is not None
 
@@ -109,7 +113,7 @@ def result_of(job):
         if "payload" in job:
             return {"parts": parts_of(base64.b64decode(job["payload"], validate=True), paths)}
         if "hetzner" in job:
-            return {"parts": parts_of(hetzner.maybe_b64decode(job["hetzner"].encode()), paths)}
+            return {"parts": parts_of(of_hetzner(job["hetzner"].encode()), paths)}
         if "properties" in job:
             return {"properties": DataSourceOVF.get_properties(job["properties"])}
         if "modules" in job:

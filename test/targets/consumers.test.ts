@@ -115,18 +115,23 @@ test('every form of every target, for every role, fits and comes out of cloud-in
           assert.ok(size <= (target.userData.limit?.bytes ?? Infinity), label);
           jobs.push({ label, machine, job: delivered(name, target, form, text) });
         }
-    const results = await cloudInit(jobs.map(({ job }) => job));
-    jobs.forEach(({ label, machine, job }, i) => {
-      const { parts, ...rest } = results[i] ?? assert.fail(label);
-      const [part, ...more] = parts;
-      assert.equal(more.length, 0, label);
-      assert.equal(part?.type, 'text/cloud-config', label);
-      assert.equal(Buffer.from(part.content, 'base64').toString(), machine.userData, label);
-      if ('guestinfo' in job || 'ovf' in job) {
-        assert.equal(rest.hostname, machine.identity?.hostname, label);
-        assert.equal(rest['instance-id'], machine.identity?.instanceId, label);
-      }
-    });
+    for (const folderOf of [undefined, NEWER]) {
+      const results = await cloudInit(
+        jobs.map(({ job }) => job),
+        folderOf,
+      );
+      jobs.forEach(({ label, machine, job }, i) => {
+        const { parts, ...rest } = results[i] ?? assert.fail(label);
+        const [part, ...more] = parts;
+        assert.equal(more.length, 0, label);
+        assert.equal(part?.type, 'text/cloud-config', label);
+        assert.equal(Buffer.from(part.content, 'base64').toString(), machine.userData, label);
+        if ('guestinfo' in job || 'ovf' in job) {
+          assert.equal(rest.hostname, machine.identity?.hostname, label);
+          assert.equal(rest['instance-id'], machine.identity?.instanceId, label);
+        }
+      });
+    }
     const files = ROLES.map((role) => {
       const file = join(folder, `${role}.yaml`);
       writeFileSync(file, machines[role].userData);
