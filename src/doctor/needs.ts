@@ -184,6 +184,7 @@ export const NEEDS: readonly Need[] = [
     files: ['/usr/share/doc/python3-libvhdi/copyright'],
     why: 'reads VHD and VHDX without QEMU',
   },
+  { package: 'file', purposes: ['test'], programs: ['file'], why: 'tells what is in image files' },
   { package: 'packer', purposes: ['test'], programs: ['packer'], why: 'judges our Packer templates' },
 ];
 
