@@ -24,7 +24,8 @@ export const vsphere: Target = {
     },
     {
       form: 'ovf-env',
-      paste: 'ovf-env.xml on a CD, or guestinfo.ovfEnv, for an image with OVF in its datasource_list',
+      paste:
+        'ovf-env.xml on a CD (bake seed --medium ovf writes it), or guestinfo.ovfEnv, for an image with OVF in its datasource_list',
     },
   ],
   media: ['nocloud', 'ovf'],
