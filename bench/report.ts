@@ -1,4 +1,4 @@
-import { isMet, median, ratio, type Figure, type Letter, type Timing } from './figure.ts';
+import { isMet, median, ratio, type Figure, type Goal, type Letter, type Timing } from './figure.ts';
 import type { Machine } from './machine.ts';
 
 /** A measure and what came of it: a figure, or why there is none. */
@@ -33,7 +33,6 @@ function row({ letter, title, found, load }: Entry): string[] {
   if ('reason' in found) return [name, '', '', '', '', '', '', 'NOT MEASURED', load.toFixed(1)];
   const { measured, against, goal } = found;
   const times = ratio(found);
-  const word = goal.must === 'be at most' ? '<=' : '>=';
   return [
     name,
     measured.what,
@@ -41,11 +40,14 @@ function row({ letter, title, found, load }: Entry): string[] {
     against?.what ?? '',
     against ? timing(against) : '',
     times?.toFixed(2) ?? '',
-    `${goal.of} ${word} ${goal.value}${goal.of === 'seconds' ? ' s' : ''}`,
-    isMet(found) ? 'met' : 'MISSED',
+    goal ? goalText(goal) : '',
+    goal || !isMet(found) ? (isMet(found) ? 'met' : 'MISSED') : '',
     load.toFixed(1),
   ];
 }
+
+const goalText = ({ of, must, value }: Goal): string =>
+  `${of} ${must === 'be at most' ? '<=' : '>='} ${value}${of === 'seconds' ? ' s' : ''}`;
 
 function remarks({ letter, found }: Entry): string[] {
   if ('reason' in found) return [`${letter}: ${found.reason}`];

@@ -6,6 +6,7 @@ import { ToolFailure } from '../src/adapters/process.ts';
 import { coldBakes, ROOT, tiedHost, type Bench, type Measure } from './bench.ts';
 import { coldBake } from './cold-bake.ts';
 import { compiling } from './compiling.ts';
+import { compilingAll } from './compiling-all.ts';
 import { firstBoot } from './first-boot.ts';
 import { LETTERS, type Letter } from './figure.ts';
 import { formats } from './formats.ts';
@@ -25,6 +26,7 @@ const MEASURES: Readonly<Record<Letter, Measure>> = {
   f: packer,
   g: firstBoot,
   h: formats,
+  i: compilingAll,
 };
 
 const USAGE = `usage: npm run bench -- [--only a,b,...] [--fast] [--rounds N] [--json]
@@ -36,7 +38,7 @@ ${LETTERS.map((letter) => `  ${letter}  ${MEASURES[letter].title}`).join('\n')}
 
   --only a,b    these only
   --fast        the same as --only a,b,e
-  --rounds N    how often c bakes each way (2)
+  --rounds N    how often c bakes each way, and h and i measure (2)
   --json        print JSON for machines
 
 Works in $BAKE_BENCH_FOLDER or /var/tmp (12 GB for a while); needs root, like baking.

@@ -3,19 +3,12 @@ import { dirname, join } from 'node:path';
 import { makeFolder } from './output.ts';
 import type { Run } from './process.ts';
 
-/** By which label cloud-init knows a medium: of NoCloud, or of OpenStack's config drive. */
-export type SeedLabel = 'CIDATA' | 'config-2';
-
 /**
- * Makes an ISO 9660 image of a folder that every cloud-init since 0.7 finds by its label. The same files give the same bytes.
+ * Makes an ISO 9660 image of a folder, which cloud-init finds by its label: NoCloud's unless told otherwise. The same files give the
+ * same bytes.
  * Rejects with ToolFailure when xorriso fails.
  */
-export async function makeSeedIso(
-  folder: string,
-  iso: string,
-  run: Run,
-  label: SeedLabel = 'CIDATA',
-): Promise<void> {
+export async function makeSeedIso(folder: string, iso: string, run: Run, label = 'CIDATA'): Promise<void> {
   const form = ['-quiet', '-output', iso, '-volid', label, '-joliet', '-rock'];
   await run('xorriso', [
     '-as',
@@ -36,7 +29,7 @@ export async function writeSeedIso(
   files: Readonly<Record<string, string>>,
   iso: string,
   run: Run,
-  label: SeedLabel = 'CIDATA',
+  label = 'CIDATA',
 ): Promise<void> {
   makeFolder(dirname(iso));
   const work = await mkdtemp(join(dirname(iso), '.bake-seed-'));

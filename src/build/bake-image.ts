@@ -175,9 +175,9 @@ export async function bakeImage(request: ImageRequest, tools: ImageTools): Promi
         });
         const { tree, workDir } = job;
         const seed = identity.buildId;
-        const names = await makeFormats({ plan, delivery, seed, formats: missing, disk, tree, workDir }, job);
+        const made = await makeFormats({ plan, delivery, seed, formats: missing, disk, tree, workDir }, job);
         tools.writeBeside();
-        return names;
+        return made;
       },
     },
   );

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { isMap, isScalar, isSeq, parseAllDocuments, type Document, type Node } from 'yaml';
+import { Document, isMap, isScalar, isSeq, parseAllDocuments, type Node } from 'yaml';
 
 /** Why nobody could use a text as what it is named for. */
 export interface Mistake {
@@ -34,42 +34,47 @@ function read(text: string): Read {
   const documents: Node[] = parsed.flatMap(({ contents }) =>
     contents === null || (isScalar(contents) && contents.value === null) ? [] : [contents],
   );
-  if (!error || isJsonStream(text)) return { documents };
-  return { documents, mistake: { at: error.pos[0], because: error.message } };
+  if (!error) return { documents };
+  return jsonStream(text) ?? { documents, mistake: { at: error.pos[0], because: error.message } };
 }
 
-/** kubectl takes objects of JSON one behind the other, which is no YAML. */
-function isJsonStream(text: string): boolean {
-  if (!text.trimStart().startsWith('{')) return false;
+/** kubectl takes objects of JSON one behind the other, which is no YAML. Their places are not known. */
+function jsonStream(text: string): Read | undefined {
+  if (!text.trimStart().startsWith('{')) return undefined;
   try {
-    JSON.parse(`[${text.replace(/\}\s*\{/g, '},{')}]`);
-    return true;
+    const values = JSON.parse(`[${text.replace(/\}\s*\{/g, '},{')}]`) as unknown[];
+    return { documents: values.map((value) => new Document(value).contents as Node) };
   } catch {
-    return false;
+    return undefined;
   }
 }
 
-const startOf = (node: Node): number => node.range?.[0] ?? 0;
+/** Where a document begins, where that is known. */
+const placeOf = ({ range }: Node): Pick<Mistake, 'at'> => (range ? { at: range[0] } : {});
 
 const hasText = (node: Node, key: string): boolean => {
   const value = isMap(node) ? node.get(key) : undefined;
   return typeof value === 'string' && value !== '';
 };
 
-/** Every object has a kind; what else it is, kubectl and the API server know better. */
+/**
+ * Every object has an apiVersion and a kind, without which kubectl refuses it (k8s.io/apimachinery, pkg/runtime/serializer/json/meta.go, and
+ * "apiVersion not set" of kubectl's validation); what else it is, kubectl and the API server know better.
+ */
 export function manifestMistake(text: string): Mistake | undefined {
   const hint = 'name a manifest: objects of Kubernetes with apiVersion and kind';
   const { documents, mistake } = read(text);
   if (mistake) return { message: 'is no YAML, and kubectl would refuse it', hint, ...mistake };
   if (documents.length === 0)
     return { message: 'has no object in it, and kubectl fails where there is nothing to apply', hint };
-  const odd = documents.find((one) => !hasText(one, 'kind'));
-  if (!odd) return undefined;
-  return {
-    message: 'has something in it that is no object, and kubectl would refuse it',
-    hint,
-    at: startOf(odd),
-  };
+  for (const one of documents) {
+    const missing = isMap(one) ? ['apiVersion', 'kind'].filter((key) => !hasText(one, key)) : undefined;
+    if (missing?.length === 0) continue;
+    const what =
+      missing?.length === 1 ? `an object without ${missing[0]}` : 'something in it that is no object';
+    return { message: `has ${what}, and kubectl would refuse it`, hint, ...placeOf(one) };
+  }
+  return undefined;
 }
 
 /**
@@ -89,7 +94,7 @@ export function patchMistake(name: string, text: string): Mistake | undefined {
   return {
     message: `is no patch ${isJsonPatch ? 'of type json' : 'of fields'}, and kubeadm would refuse it`,
     hint,
-    at: startOf(odd),
+    ...placeOf(odd),
   };
 }
 

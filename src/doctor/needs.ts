@@ -172,6 +172,19 @@ export const NEEDS: readonly Need[] = [
     files: ['/usr/lib/grub/x86_64-efi/moddep.lst'],
     why: 'GRUB by UEFI',
   },
+  {
+    package: 'python3-libvmdk',
+    purposes: ['test'],
+    files: ['/usr/share/doc/python3-libvmdk/copyright'],
+    why: 'reads VMDK without QEMU',
+  },
+  {
+    package: 'python3-libvhdi',
+    purposes: ['test'],
+    files: ['/usr/share/doc/python3-libvhdi/copyright'],
+    why: 'reads VHD and VHDX without QEMU',
+  },
+  { package: 'file', purposes: ['test'], programs: ['file'], why: 'tells what is in image files' },
   { package: 'packer', purposes: ['test'], programs: ['packer'], why: 'judges our Packer templates' },
 ];
 

@@ -32,10 +32,10 @@ const beside = {
   text: (name: string) => ({ source: { id: name, path: name, text: TEXTS[name] ?? OTHERWISE } }),
 };
 const TEXTS: Readonly<Record<string, string>> = {
-  'audit.yaml': 'kind: Policy\nrules: [level: None]\n',
+  'audit.yaml': 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [level: None]\n',
   'ca.crt': CERTIFICATE,
 };
-const OTHERWISE = 'kind: List # 10.0.0.0/8\n';
+const OTHERWISE = 'apiVersion: v1\nkind: List # 10.0.0.0/8\n';
 
 describe('clusters in the documentation are right', () => {
   for (const { where, text } of examples)

@@ -9,7 +9,9 @@ import { certSANsOf, endpointText, hostsEntriesOf, networkConfigOf } from '../..
 import { CLUSTERS, clusterNames } from '../support/cluster-case.ts';
 import { nastyText, pick, randomFrom, SEED } from '../support/random.ts';
 
-const beside = { text: (name: string) => ({ source: { id: name, path: name, text: 'kind: List\n' } }) };
+const beside = {
+  text: (name: string) => ({ source: { id: name, path: name, text: 'apiVersion: v1\nkind: List\n' } }),
+};
 const texts = clusterNames.map((name) => readFileSync(join(CLUSTERS, name, 'cluster.yaml'), 'utf8'));
 
 /** Values that have a form somewhere, and are wrong or odd elsewhere. */

@@ -70,7 +70,7 @@ nodes:
   - { name: l1, role: haproxy, address: 10.0.0.11 }
   - { name: l2, role: haproxy, address: 10.0.0.9 }
 `;
-const manifest = 'kind: DaemonSet\n';
+const manifest = 'apiVersion: apps/v1\nkind: DaemonSet\n';
 
 function filesOf(role: Role, mayInitialise: boolean): readonly MachineFile[] {
   const own = { name: 'm1', role, address: '10.0.0.21' };

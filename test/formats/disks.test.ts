@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileDigest } from '../../src/adapters/digest.ts';
+import { run, type Run } from '../../src/adapters/process.ts';
 import { IMAGE_FORMATS, type ImageFormat } from '../../src/catalog/image-formats.ts';
 import { diskFormat } from '../../src/verify/image/open.ts';
 import { compiled } from '../support/compile-text.ts';
+import { ROOT } from '../support/programs.ts';
 import { DISK, formatsOf, makeNoisyDisk, makeTree, output } from './support.ts';
 
 describe('disk formats', () => {
@@ -48,6 +50,35 @@ describe('disk formats', () => {
     });
   }
 
+  test('vmdk, vhd, vhdx and the disk of the ova: other readers than QEMU’s see the same', async () => {
+    await output('tar', '--extract', `--file=${file('ova')}`, `--directory=${base}`, 'worker.vmdk');
+    const sha256 = await fileDigest(disk);
+    const files = [file('vmdk'), file('vhd'), file('vhdx'), join(base, 'worker.vmdk')];
+    assert.deepEqual(
+      JSON.parse(await output('/usr/bin/python3', join(ROOT, 'test/formats/read-disk.py'), ...files)),
+      files.map(() => sha256),
+    );
+  });
+
+  test('vmdk: however short qemu-img’s content id is, ours has its line', async () => {
+    for (const id of ['f', '1234567', '12345678']) {
+      const shortened: Run = async (command, args, options) => {
+        const result = await run(command, args, options);
+        await rewriteDescriptor(args.at(-1) ?? '', (text) => text.replace(/^CID=.*$/m, `CID=${id}`));
+        return result;
+      };
+      const of = { disk, tree, workDir: join(base, `cid-${id}`), run: shortened };
+      await formatsOf(['vmdk'], of);
+      assert.equal(
+        await fileDigest(join(of.workDir, 'worker.vmdk')),
+        await fileDigest(file('vmdk')),
+        `content id ${id}`,
+      );
+    }
+    const [head = ''] = (await descriptorOf(file('vmdk'))).split('\ncreateType');
+    assert.match(head, /^# Disk DescriptorFile\nversion=1\nCID=[0-9a-f]{8}\nparentCID=ffffffff$/);
+  });
+
   test('what is empty on the disk takes no room', async () => {
     for (const format of [...Object.keys(QEMU), 'raw.zst', 'gce.tar.gz', 'ova']) {
       const { blocks } = await stat(file(format));
@@ -81,27 +112,13 @@ describe('disk formats', () => {
 
   test('vmdk: stream-optimised, of the virtual hardware that was asked for', async () => {
     assert.match(await output('file', '--brief', file('vmdk')), /^VMware4 disk image/);
-    const descriptor = await output(
-      'dd',
-      `if=${file('vmdk')}`,
-      'bs=512',
-      'skip=1',
-      'count=20',
-      'status=none',
-    );
+    const descriptor = await descriptorOf(file('vmdk'));
     assert.match(descriptor, /^createType="streamOptimized"$/m);
     assert.match(descriptor, /^ddb\.virtualHWVersion = "15"$/m);
     assert.match(descriptor, /^RW 524288 SPARSE "worker\.vmdk"$/m);
     const of = compiled({ name: 'worker', image: { disk: '256MiB', ova: { hardwareVersion: 21 } } });
     await formatsOf(['vmdk'], { disk, tree, workDir: join(base, 'newer'), of });
-    const newer = await output(
-      'dd',
-      `if=${file('vmdk', 'newer')}`,
-      'bs=512',
-      'skip=1',
-      'count=20',
-      'status=none',
-    );
+    const newer = await descriptorOf(file('vmdk', 'newer'));
     assert.match(newer, /^ddb\.virtualHWVersion = "21"$/m);
   });
 
@@ -159,4 +176,29 @@ async function tail(path: string, bytes: number): Promise<Buffer> {
   } finally {
     await handle.close();
   }
+}
+
+/** Where qemu-img puts the descriptor of a stream-optimised VMDK, and how long that is. */
+const DESCRIPTOR = { start: 512, bytes: 20 * 512 };
+
+async function descriptorOf(path: string): Promise<string> {
+  const handle = await open(path);
+  try {
+    const { buffer } = await handle.read(
+      Buffer.alloc(DESCRIPTOR.bytes),
+      0,
+      DESCRIPTOR.bytes,
+      DESCRIPTOR.start,
+    );
+    return buffer.toString('latin1').replace(/\0*$/, '');
+  } finally {
+    await handle.close();
+  }
+}
+
+async function rewriteDescriptor(path: string, change: (text: string) => string): Promise<void> {
+  const descriptor = Buffer.alloc(DESCRIPTOR.bytes);
+  descriptor.write(change(await descriptorOf(path)), 'latin1');
+  const handle = await open(path, 'r+');
+  await handle.write(descriptor, 0, DESCRIPTOR.bytes, DESCRIPTOR.start).finally(() => handle.close());
 }

@@ -20,23 +20,28 @@ interface Sources {
   readonly run?: Run;
   readonly signal?: AbortSignal;
   readonly onStep?: (title: string) => void;
+  /** Told when a step has ended, of what came of it. */
+  readonly onMade?: (title: string, made: unknown) => void;
 }
 
 /** Makes formats of a disk and a tree as a bake does; resolves to their names. */
 export async function formatsOf(formats: readonly ImageFormat[], sources: Sources): Promise<string[]> {
-  const { disk, tree, workDir, of = WORKER, onStep } = sources;
+  const { disk, tree, workDir, of = WORKER, onStep, onMade } = sources;
   await mkdir(workDir, { recursive: true });
-  return makeFormats(
+  const files = await makeFormats(
     { plan: of.plan, delivery: of.delivery, seed: 'a build', formats, disk, tree, workDir },
     {
       run: sources.run ?? run,
       signal: sources.signal ?? new AbortController().signal,
-      step: (title, work) => {
+      step: async (title, work) => {
         onStep?.(title);
-        return work();
+        const made = await work();
+        onMade?.(title, made);
+        return made;
       },
     },
   );
+  return files.map(({ name }) => name);
 }
 
 /** A disk with a few MiB of noise in it, and holes. */

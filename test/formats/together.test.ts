@@ -20,26 +20,43 @@ describe('formats made together', () => {
   });
   after(() => rm(base, { recursive: true, force: true }));
 
-  /** Counts the tools that run at once. */
-  function counting() {
+  /** Counts the tools that run at once; none goes on before as many as `wanted` have come, or have had time enough to. */
+  function counting(wanted = 1) {
     const seen = { most: 0, calls: [] as string[] };
     let now = 0;
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
     const counted: Run = async (command, args, options) => {
       seen.calls.push(`${command} ${args.join(' ')}`);
       now += 1;
       seen.most = Math.max(seen.most, now);
+      if (now >= wanted) open();
+      await Promise.race([gate, new Promise((resolve) => setTimeout(resolve, 20_000).unref())]);
       return run(command, args, options).finally(() => (now -= 1));
     };
     return { seen, counted };
   }
 
   test('at once, each told by its name', async () => {
-    const { seen, counted } = counting();
+    const { seen, counted } = counting(3);
     const steps: string[] = [];
     const of = { ...sources('once'), run: counted, onStep: (title: string) => steps.push(title) };
     await formatsOf(['qcow2', 'vhd', 'wsl'], of);
     assert.equal(seen.most, 3);
     assert.deepEqual(steps, ['write worker.qcow2', 'write worker.vhd', 'write worker.wsl']);
+  });
+
+  test('the sum of a file is a part of its step', async () => {
+    const sums = new Map<string, unknown>();
+    const onMade = (title: string, made: unknown): void =>
+      void sums.set(title, (made as { sha256?: string }).sha256);
+    const of = sources('sums');
+    const names = await formatsOf(['raw', 'ova'], { ...of, onMade });
+    for (const name of names) {
+      const { stdout } = await run('sha256sum', [join(of.workDir, name)]);
+      assert.equal(sums.get(`write ${name}`), stdout.slice(0, 64));
+    }
+    assert.equal(sums.size, 2);
   });
 
   test('what an ova is made from is made once, and given only where it was asked for', async () => {

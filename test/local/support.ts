@@ -8,6 +8,7 @@ import { bakeLocal } from '../../src/build/local/bake.ts';
 import type { BakeRequest, BakeResult, FinishDisk } from '../../src/build/local/bake.ts';
 import type { Host } from '../../src/build/local/host.ts';
 import { identify } from '../../src/build/local/identity.ts';
+import { finish } from '../../src/build/local/produced.ts';
 import type { BuildIdentity } from '../../src/build/local/identity.ts';
 import type { Layer, Plan, PlannedStep } from '../../src/plan/plan.ts';
 
@@ -139,7 +140,7 @@ export const tarDisk: FinishDisk = async ({ tree, workDir, imageName, step, run:
   await step('disk image', () =>
     inside('tar', ['--create', '--file', archive, '--directory', tree, '.'], { signal }),
   );
-  return [`${imageName}.tar`];
+  return [await finish(archive, signal)];
 };
 
 export interface FakeBake {

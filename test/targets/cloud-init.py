@@ -1,8 +1,8 @@
 """What cloud-init's own code makes of what a platform gives it: a list of jobs in, a list of results out, as JSON.
 
 A job has the user-data as the datasource gets it (`payload`, base64), or what the datasource itself reads:
-`guestinfo` (name to value), `ovf` (the environment document), `nocloud` or `config-drive` (a folder), `hetzner` (the field).
-`properties` asks for those of an environment document, `modules` whether there are such datasources.
+`guestinfo` (name to value), `ovf` (the environment document), `medium` (the folder of an unpacked medium, with its `label` and
+the `source` that is asked), `serial` (the machine's serial number by SMBIOS), `hetzner` (the field). `properties` asks for those of an environment document, `modules` whether there are such datasources.
 """
 
 import base64
@@ -12,35 +12,44 @@ import os
 import sys
 import tempfile
 
-from cloudinit import distros, helpers, settings
+from cloudinit import distros, dmi, helpers, settings, util, version
 from cloudinit.net import network_state
 from cloudinit.sources import DataSourceConfigDrive, DataSourceNoCloud, DataSourceOVF, DataSourceVMware
 from cloudinit.sources.helpers import hetzner
 from cloudinit.user_data import UserDataProcessor
 
 
-def source_of(job, seed_dir, paths):
+def attach(folder, label):
+    """Lets cloud-init find one CD-ROM, with that label, and mount it."""
+    found = {"TYPE=iso9660": ["/dev/sr0"], "LABEL=" + label: ["/dev/sr0"]}
+    util.find_devs_with = lambda criteria=None, *rest, **named: found.get(criteria, [])
+    util.mounts = lambda: {}
+    util.mount_cb = lambda device, callback, data=None, **named: callback(folder, data) if data else callback(folder)
+
+
+def source_of(job, paths):
     """The datasource that read the job, as at boot."""
     config, distro = dict(settings.CFG_BUILTIN), distros.fetch("debian")("debian", {}, paths)
+    dmi.read_dmi_data = {"system-product-name": "KVM", "system-serial-number": job.get("serial", "")}.get
+    attach(job.get("medium"), job.get("label", "none"))
+    DataSourceOVF.transport_vmware_guestinfo = lambda: job.get("ovf")
     if "guestinfo" in job:
         for name in [name for name in os.environ if name.startswith("VMX_GUESTINFO")]:
             del os.environ[name]
         os.environ["VMX_GUESTINFO"] = "1"
         for name, value in job["guestinfo"].items():
             os.environ["VMX_" + name.upper().replace(".", "_")] = value
-        source = DataSourceVMware.DataSourceVMware(config, distro, paths)
-    elif "ovf" in job:
-        DataSourceOVF.dmi.read_dmi_data = lambda key: None
-        DataSourceOVF.transport_vmware_guestinfo = lambda: None
-        DataSourceOVF.transport_iso9660 = lambda: job["ovf"]
-        source = DataSourceOVF.DataSourceOVF(config, distro, paths)
-    elif "nocloud" in job:
-        os.symlink(job["nocloud"], os.path.join(seed_dir, "nocloud"))
-        source = DataSourceNoCloud.DataSourceNoCloud(config, distro, paths)
+        source = DataSourceVMware.DataSourceVMware
+    elif "serial" in job:
+        source = DataSourceNoCloud.DataSourceNoCloudNet
+    elif job.get("source") == "NoCloud":
+        source = DataSourceNoCloud.DataSourceNoCloud
+    elif job.get("source") == "ConfigDrive":
+        source = DataSourceConfigDrive.DataSourceConfigDrive
     else:
-        os.symlink(job["config-drive"], os.path.join(seed_dir, "config_drive"))
-        source = DataSourceConfigDrive.DataSourceConfigDrive(config, distro, paths)
-        source.known_macs = job.get("macs", {})
+        source = DataSourceOVF.DataSourceOVF
+    source = source(config, distro, paths)
+    source.known_macs = job.get("macs", {})
     if not source._get_data():
         raise SystemExit("no data found: %s" % sorted(job))
     return source
@@ -87,6 +96,10 @@ def parts_of(payload, paths):
     ]
 
 
+# Newer releases have it in another module.
+of_hetzner = getattr(hetzner, "maybe_b64decode", None) or util.maybe_b64decode
+
+
 def is_module(name):
     return importlib.util.find_spec(name) is not None
 
@@ -100,13 +113,15 @@ def result_of(job):
         if "payload" in job:
             return {"parts": parts_of(base64.b64decode(job["payload"], validate=True), paths)}
         if "hetzner" in job:
-            return {"parts": parts_of(hetzner.maybe_b64decode(job["hetzner"].encode()), paths)}
+            return {"parts": parts_of(of_hetzner(job["hetzner"].encode()), paths)}
         if "properties" in job:
             return {"properties": DataSourceOVF.get_properties(job["properties"])}
         if "modules" in job:
             return {"modules": [name for name in job["modules"] if is_module("cloudinit.sources.DataSource" + name)]}
-        source = source_of(job, seed_dir, paths)
+        source = source_of(job, paths)
         return {
+            "version": version.version_string(),
+            "mode": source.dsmode,
             "hostname": source.get_hostname().hostname,
             "instance-id": source.get_instance_id(),
             "network": network_of(source),

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { run, ToolFailure } from '../../src/adapters/process.ts';
@@ -17,6 +20,9 @@ import { readGovc, readParameters, readVmx, runLine } from './readers.ts';
 type Job = Readonly<Record<string, unknown>>;
 
 interface Consumed {
+  readonly version?: string;
+  /** `net`: the network stage of boot does what there is to do, else that before it. */
+  readonly mode?: 'net' | 'local';
   readonly hostname?: string;
   readonly 'instance-id'?: string;
   readonly network?: unknown;
@@ -25,9 +31,15 @@ interface Consumed {
   readonly parts: readonly { readonly type: string; readonly content: string }[];
 }
 
-async function cloudInit(jobs: readonly Job[]): Promise<readonly Consumed[]> {
+/** cloud-init of images of Debian 13, which test/setup.sh fetches. */
+const NEWER = join(ROOT, '.cache/cloud-init');
+
+/** What cloud-init makes of them: this machine's, or that of a folder. */
+async function cloudInit(jobs: readonly Job[], folder?: string): Promise<readonly Consumed[]> {
+  if (folder !== undefined) assert.ok(existsSync(folder), `${folder} is not there: test/setup.sh fetches it`);
   const { stdout } = await run('/usr/bin/python3', [join(ROOT, 'test/targets/cloud-init.py')], {
     input: JSON.stringify(jobs),
+    ...(folder === undefined ? {} : { env: { PYTHONPATH: folder } }),
   }).catch((error: unknown) => assert.fail(error instanceof ToolFailure ? error.output : String(error)));
   return JSON.parse(stdout) as Consumed[];
 }
@@ -103,18 +115,23 @@ test('every form of every target, for every role, fits and comes out of cloud-in
           assert.ok(size <= (target.userData.limit?.bytes ?? Infinity), label);
           jobs.push({ label, machine, job: delivered(name, target, form, text) });
         }
-    const results = await cloudInit(jobs.map(({ job }) => job));
-    jobs.forEach(({ label, machine, job }, i) => {
-      const { parts, ...rest } = results[i] ?? assert.fail(label);
-      const [part, ...more] = parts;
-      assert.equal(more.length, 0, label);
-      assert.equal(part?.type, 'text/cloud-config', label);
-      assert.equal(Buffer.from(part.content, 'base64').toString(), machine.userData, label);
-      if ('guestinfo' in job || 'ovf' in job) {
-        assert.equal(rest.hostname, machine.identity?.hostname, label);
-        assert.equal(rest['instance-id'], machine.identity?.instanceId, label);
-      }
-    });
+    for (const folderOf of [undefined, NEWER]) {
+      const results = await cloudInit(
+        jobs.map(({ job }) => job),
+        folderOf,
+      );
+      jobs.forEach(({ label, machine, job }, i) => {
+        const { parts, ...rest } = results[i] ?? assert.fail(label);
+        const [part, ...more] = parts;
+        assert.equal(more.length, 0, label);
+        assert.equal(part?.type, 'text/cloud-config', label);
+        assert.equal(Buffer.from(part.content, 'base64').toString(), machine.userData, label);
+        if ('guestinfo' in job || 'ovf' in job) {
+          assert.equal(rest.hostname, machine.identity?.hostname, label);
+          assert.equal(rest['instance-id'], machine.identity?.instanceId, label);
+        }
+      });
+    }
     const files = ROLES.map((role) => {
       const file = join(folder, `${role}.yaml`);
       writeFileSync(file, machines[role].userData);
@@ -126,6 +143,17 @@ test('every form of every target, for every role, fits and comes out of cloud-in
     t.diagnostic(`${jobs.length} texts`);
   });
 });
+
+/** A web server for the files of a folder, as docs/targets.md wants it: what is not there is empty. `close` ends it. */
+async function serve(folder: string): Promise<{ readonly address: string; readonly close: () => void }> {
+  const server = createServer(({ url = '' }, answer) => {
+    const path = join(folder, new URL(url, 'http://localhost').pathname);
+    answer.end(existsSync(path) ? readFileSync(path) : '');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { address: `http://127.0.0.1:${port}`, close: () => void server.close() };
+}
 
 const CLUSTER = `name: demo
 profiles: { master: master, worker: worker }
@@ -145,7 +173,7 @@ nodes:
 addons: []
 `;
 
-test('seeds end in the right name, network and user-data', async () => {
+test('seeds end in the right name, network and user-data, by both generations of cloud-init', async (t) => {
   await inTempFolder(async (folder) => {
     writeFileSync(join(folder, 'cluster.yaml'), CLUSTER);
     const succeed = async (...args: string[]): Promise<string> => {
@@ -154,15 +182,15 @@ test('seeds end in the right name, network and user-data', async () => {
       return out;
     };
     await succeed('secrets', 'new', '--cluster', 'cluster.yaml');
-    const unpacked = async (...args: string[]): Promise<string> => {
+    await succeed('cluster', 'render');
+    const medium = async (source: string, ...args: string[]): Promise<Job> => {
       const iso = join(folder, 'seed.iso');
       const to = join(folder, `seed-${args.join('')}`);
-      await succeed('seed', ...args, '--out', iso);
+      assert.match(await succeed('seed', ...args, '--out', iso), new RegExp(`CD-ROM, for .*’s ${source}\\.`));
       mkdirSync(to);
       await run('xorriso', ['-osirrox', 'on', '-indev', iso, '-extract', '/', to]);
       const { stdout } = await run('blkid', ['-o', 'value', '-s', 'LABEL', iso]);
-      assert.equal(stdout.trim(), args.includes('openstack') ? 'config-2' : 'CIDATA');
-      return to;
+      return { medium: to, label: stdout.trim(), source };
     };
     const master = {
       name: 'eth7',
@@ -173,50 +201,85 @@ test('seeds end in the right name, network and user-data', async () => {
       search: ['example.com', 'example.net'],
     };
     const worker = { ...master, name: 'ens3', mac: '52:54:00:00:00:21', addresses: ['10.0.0.21/22'] };
-    const expected: Readonly<Record<string, { network: object[] | null }>> = {
-      'master-1': { network: [master] },
-      'worker-1': { network: [worker] },
-      'worker-2': { network: null },
+    const networks: Readonly<Record<string, object[] | null>> = {
+      'master-1': [master],
+      'worker-1': [worker],
+      'worker-2': null,
     };
-    const machines = await machinesOf(folder, { secrets: 'secrets.yaml' }, Object.keys(expected));
-    const jobs: { label: string; node: string; job: Job }[] = [];
-    for (const [node, machine] of Object.entries(machines)) {
-      const add = (label: string, job: Job): void =>
-        void jobs.push({ label: `${label} of ${node}`, node, job });
-      const form = (name: 'vmx' | 'ovf-env'): string => {
-        const target = name === 'vmx' ? TARGETS.vmware : TARGETS.vsphere;
-        return writeFor(target, name, machine).text ?? '';
-      };
-      add('medium for NoCloud', { nocloud: await unpacked('--node', node) });
-      add('config drive', {
-        'config-drive': await unpacked('--node', node, '--target', 'openstack'),
-        macs: { '52:54:00:00:00:21': 'ens3' },
-      });
-      add('guestinfo', { guestinfo: readVmx(form('vmx')) });
-      add('environment of OVF', { ovf: form('ovf-env') });
+    const machines = await machinesOf(folder, { secrets: 'secrets.yaml' }, Object.keys(networks));
+    const web = await serve(join(folder, 'out/demo'));
+    try {
+      const jobs: { label: string; node: string; job: Job }[] = [];
+      for (const [node, machine] of Object.entries(machines)) {
+        const add = (label: string, job: Job): void =>
+          void jobs.push({ label: `${label} of ${node}`, node, job });
+        const form = (name: 'vmx' | 'ovf-env'): string => {
+          const target = name === 'vmx' ? TARGETS.vmware : TARGETS.vsphere;
+          return writeFor(target, name, machine).text ?? '';
+        };
+        add('medium for NoCloud', await medium('NoCloud', '--node', node));
+        add('config drive', {
+          ...(await medium('ConfigDrive', '--node', node, '--target', 'openstack')),
+          macs: { '52:54:00:00:00:21': 'ens3' },
+        });
+        for (const name of ['vsphere', 'virtualbox'])
+          add(
+            `medium for OVF of ${name}`,
+            await medium('OVF', '--node', node, '--target', name, '--medium', 'ovf'),
+          );
+        add('guestinfo', { guestinfo: readVmx(form('vmx')) });
+        add('environment of OVF', { ovf: form('ovf-env') });
+        for (const name of ['nocloud', 'nocloud-net'])
+          add(`a web server (${name})`, { serial: `ds=${name};s=${web.address}/${node}/` });
+      }
+      for (const folderOf of [undefined, NEWER]) {
+        const results = await cloudInit(
+          jobs.map(({ job }) => job),
+          folderOf,
+        );
+        const { version = '' } = results[0] ?? {};
+        t.diagnostic(`cloud-init ${version}`);
+        if (folderOf !== undefined) assert.match(version, /^25\./);
+        // Before 23.2 a serial number, and before 24.3 a web server, are read less well (docs/targets.md).
+        const isOld = version.startsWith('22.');
+        jobs.forEach(({ label, node, job }, i) => {
+          const result = results[i] ?? assert.fail(label);
+          const by = `${label}, cloud-init ${version}`;
+          assert.equal(result.hostname, node, by);
+          assert.match(result['instance-id'] ?? '', new RegExp(`^demo-${node}-[0-9a-f]{12}$`), by);
+          const [part] = result.parts;
+          assert.equal(Buffer.from(part?.content ?? '', 'base64').toString(), machines[node]?.userData, by);
+          const network = networks[node];
+          // Without a network in the seed, sources fall back to interfaces of the machine that this runs on.
+          if (!network) return;
+          if (typeof job['serial'] === 'string') {
+            // Who calls itself local is done before there is a network, and the seed is never fetched.
+            const isFetched = !isOld || job['serial'].startsWith('ds=nocloud-net;');
+            assert.equal(result.mode, isFetched ? 'net' : 'local', by);
+            if (isOld) return assert.equal(result.network, null, by);
+          }
+          assert.deepEqual(
+            (result.network as { name: string }[]).map((one) =>
+              // Where only the hardware address is known, the name that stands for the interface differs.
+              one.name === 'nic0' ? { ...one, name: 'ens3' } : one,
+            ),
+            network,
+            by,
+          );
+        });
+      }
+    } finally {
+      web.close();
     }
-    const results = await cloudInit(jobs.map(({ job }) => job));
-    jobs.forEach(({ label, node }, i) => {
-      const result = results[i] ?? assert.fail(label);
-      assert.equal(result.hostname, node, label);
-      assert.match(result['instance-id'] ?? '', new RegExp(`^demo-${node}-[0-9a-f]{12}$`), label);
-      const [part] = result.parts;
-      assert.equal(Buffer.from(part?.content ?? '', 'base64').toString(), machines[node]?.userData, label);
-      const { network } = expected[node] ?? assert.fail(node);
-      // Without a network in the seed, sources fall back to interfaces of the machine that this runs on.
-      if (!network) return;
-      assert.deepEqual(
-        (result.network as { name: string }[]).map((one) =>
-          // Where only the hardware address is known, the name that stands for the interface differs.
-          one.name === 'nic0' ? { ...one, name: 'ens3' } : one,
-        ),
-        network,
-        label,
-      );
-    });
     const cloud = await bake(['seed', '--node', 'worker-2', '--target', 'aws'], folder);
     assert.equal(cloud.code, 2);
     assert.match(cloud.err, /AWS takes no medium: bake userdata --target aws/);
+    const other = await bake(
+      ['seed', '--node', 'worker-2', '--target', 'openstack', '--medium', 'ovf'],
+      folder,
+    );
+    assert.equal(other.code, 2);
+    assert.match(other.err, /openstack has no medium ovf; it has config-drive \(bake targets openstack\)/);
   });
 });
 

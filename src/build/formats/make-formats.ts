@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Run } from '../../adapters/process.ts';
 import { diskRun } from '../disk/tools.ts';
+import { finish, type ProducedFile } from '../local/produced.ts';
 import type { ImageFacts } from './format.ts';
 import { FORMATS } from './index.ts';
 import type { ImageFormat } from '../../catalog/image-formats.ts';
@@ -19,7 +20,7 @@ export interface FormatsRequest extends ImageFacts {
 export interface FormatsTools {
   readonly run: Run;
   readonly signal: AbortSignal;
-  /** Told of each file: its name, and the work of making it. */
+  /** Told of each file: its name, and the work of making it and of its sum. */
   readonly step: <T>(title: string, work: () => Promise<T>) => Promise<T>;
 }
 
@@ -27,10 +28,13 @@ export interface FormatsTools {
 export const fileOf = (image: string, format: ImageFormat): string => FORMATS[format].fileName(image);
 
 /**
- * Makes all formats at once, and what they are made from once for all of them; resolves to the names of the files, in the order of
+ * Makes all formats at once, and what they are made from once for all of them; resolves to the files with their sums, in the order of
  * `formats`. The first failure stops the others, and is the one that is told.
  */
-export async function makeFormats(request: FormatsRequest, tools: FormatsTools): Promise<string[]> {
+export async function makeFormats(
+  request: FormatsRequest,
+  tools: FormatsTools,
+): Promise<readonly ProducedFile[]> {
   const { formats, disk, tree, workDir, ...facts } = request;
   const image = facts.plan.image.name;
   const failed = new AbortController();
@@ -59,7 +63,7 @@ export async function makeFormats(request: FormatsRequest, tools: FormatsTools):
   };
 
   const all = formats.map((name) =>
-    tools.step(`write ${fileOf(image, name)}`, () => file(name)).then(() => fileOf(image, name)),
+    tools.step(`write ${fileOf(image, name)}`, async () => finish(await file(name), signal)),
   );
   try {
     return await Promise.all(all);

@@ -24,7 +24,7 @@ const SECTOR = 512;
 /** Of SparseExtentHeader (VMware, Virtual Disk Format 5.0): where its descriptor is, and how long, in sectors. */
 const DESCRIPTOR = { offset: 28, size: 36 };
 
-/** Replaces the random content id in the descriptor by one that depends on `seed`. */
+/** Replaces the random content id in the descriptor by one that depends on `seed`. qemu-img writes it with one to eight digits. */
 async function nameContent(path: string, seed: string): Promise<void> {
   const file = await open(path, 'r+');
   try {
@@ -32,11 +32,14 @@ async function nameContent(path: string, seed: string): Promise<void> {
     const start = Number(header.readBigUInt64LE(DESCRIPTOR.offset)) * SECTOR;
     const length = Number(header.readBigUInt64LE(DESCRIPTOR.size)) * SECTOR;
     const { buffer } = await file.read(Buffer.alloc(length), 0, length, start);
-    const key = '\nCID=';
-    const at = buffer.indexOf(key, 0, 'latin1');
-    if (at < 0) throw new Error(`${path}: qemu-img wrote a descriptor without a CID`);
+    const [text = ''] = buffer.toString('latin1').split('\0');
     const id = createHash('sha256').update(`vmdk\0${seed}`).digest('hex').slice(0, 8);
-    await file.write(id, start + at + key.length, 'latin1');
+    const named = text.replace(/^CID=[0-9a-f]+$/m, `CID=${id}`);
+    if (!named.includes(`\nCID=${id}\n`) || named.length > length)
+      throw new Error(`${path}: qemu-img wrote a descriptor that is not as we know it`);
+    const descriptor = Buffer.alloc(length);
+    descriptor.write(named, 'latin1');
+    await file.write(descriptor, 0, length, start);
   } finally {
     await file.close();
   }

@@ -15,7 +15,7 @@ import { tryLock } from './lock.ts';
 import { openNamespace } from './namespace.ts';
 import type { Namespace } from './namespace.ts';
 import { publish } from './produced.ts';
-import type { BuildRecord } from './produced.ts';
+import type { BuildRecord, ProducedFile } from './produced.ts';
 import { demandSpace, freeBytes } from './space.ts';
 import type { SpaceNeeds } from './space.ts';
 import { chooseStacking, mountPoint, mountStack } from './stacking.ts';
@@ -58,8 +58,8 @@ export interface DiskJob {
   readonly signal: AbortSignal;
 }
 
-/** Makes the disk image; returns the names of the finished files in `workDir`, the image first. */
-export type FinishDisk = (job: DiskJob) => Promise<readonly string[]>;
+/** Makes the disk image; returns the files in `workDir`, each by `finish`, the image first. */
+export type FinishDisk = (job: DiskJob) => Promise<readonly ProducedFile[]>;
 
 export interface BakeTools {
   readonly host: Host;
@@ -205,8 +205,9 @@ async function makeImage(
       const root = join(cacheDir, mountPoint(stack));
       for (const file of request.extraFiles) await putFile(ns, root, file, signal);
       const packages = await installedPackages(ns, root, signal);
-      const names = await finishDisk({ tree: ns.view(root), workDir, imageName, step, run: ns.run, signal });
-      return { files: await publish(workDir, outDir, names, signal), packages };
+      const files = await finishDisk({ tree: ns.view(root), workDir, imageName, step, run: ns.run, signal });
+      await publish(workDir, outDir, files, signal);
+      return { files, packages };
     });
   } finally {
     await rm(workDir, { recursive: true, force: true });

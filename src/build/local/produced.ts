@@ -1,5 +1,5 @@
 import { open, readFile, rename, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileDigest } from '../../adapters/digest.ts';
 
 /** A file in the output folder, as `manifest.json` records it. */
@@ -19,25 +19,24 @@ export interface BuildRecord {
   readonly files: readonly ProducedFile[];
 }
 
+/** Sums up a file that is finished, and waits until the disk has it: of gigabytes, each takes seconds. */
+export async function finish(path: string, signal: AbortSignal): Promise<ProducedFile> {
+  const sha256 = await fileDigest(path, signal);
+  const file = await open(path);
+  await file.sync().finally(() => file.close());
+  const { size, mtimeMs } = await stat(path);
+  return { name: basename(path), bytes: size, mtimeMs, sha256 };
+}
+
 /** Moves finished files from `workDir` to `outDir` (same file system); each appears there complete or not at all. */
 export async function publish(
   workDir: string,
   outDir: string,
-  names: readonly string[],
+  files: readonly ProducedFile[],
   signal: AbortSignal,
-): Promise<readonly ProducedFile[]> {
-  const files: ProducedFile[] = [];
-  for (const name of names) {
-    const path = join(workDir, name);
-    const sha256 = await fileDigest(path, signal);
-    const file = await open(path);
-    await file.sync().finally(() => file.close());
-    const { size, mtimeMs } = await stat(path);
-    files.push({ name, bytes: size, mtimeMs, sha256 });
-  }
+): Promise<void> {
   signal.throwIfAborted();
-  for (const name of names) await rename(join(workDir, name), join(outDir, name));
-  return files;
+  for (const { name } of files) await rename(join(workDir, name), join(outDir, name));
 }
 
 /**

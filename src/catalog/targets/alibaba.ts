@@ -12,6 +12,7 @@ export const alibaba: Target = {
       paste: 'the same field with its box for base64 ticked; UserData of RunInstances (API)',
     },
   ],
+  media: [],
   metaData: 'metadata service: instance-id, hostname',
   networkConfig: 'metadata service; applied at every boot',
   images: { formats: ['qcow2', 'vhd', 'raw'], note: 'from an OSS bucket' },

@@ -36,6 +36,7 @@ export const aws: Target = {
     ],
     binary: true,
   },
+  media: [],
   metaData: 'metadata service: instance-id, local-hostname',
   networkConfig: 'metadata service; applied again for a new instance, and when an interface is added',
   images: {

@@ -18,6 +18,7 @@ export const azure: Target = {
     ],
     binary: false,
   },
+  media: [],
   metaData: 'the machine’s name and id, from the provisioning medium and the metadata service',
   networkConfig: 'metadata service; applied at every boot',
   images: { formats: ['vhd'], note: 'fixed size, whole MiB' },

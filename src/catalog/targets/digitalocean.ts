@@ -16,6 +16,7 @@ export const digitalocean: Target = {
     ],
     binary: false,
   },
+  media: [],
   metaData: 'config drive: the Droplet’s id and name',
   networkConfig: 'config drive; applied again for a new instance',
   images: { formats: ['qcow2', 'raw', 'vmdk', 'vhdx'], note: 'as a custom image' },

@@ -18,6 +18,7 @@ export const gcp: Target = {
     ],
     binary: false,
   },
+  media: [],
   metaData: 'metadata service: instance id, the instance’s short name',
   networkConfig: 'DHCP and the metadata service; applied at every boot',
   images: { formats: ['gce'], note: 'disk.raw in a tar.gz, from Cloud Storage' },

@@ -18,6 +18,7 @@ export const hetzner: Target = {
     ],
     binary: false,
   },
+  media: [],
   metaData: 'metadata service: instance-id, the server’s name',
   networkConfig: 'metadata service; applied at every boot',
   images: { formats: [], note: 'snapshots only: Packer makes one' },

@@ -13,6 +13,7 @@ export const huawei: Target = {
     { form: 'text', paste: 'ECS: Buy ECS, Advanced settings, User data, as text' },
     { form: 'base64', paste: 'user_data of the API' },
   ],
+  media: [],
   metaData: 'metadata service of OpenStack: uuid, hostname',
   networkConfig: 'network_data.json; applied again for a new instance',
   images: { formats: ['qcow2', 'vmdk', 'vhd', 'vhdx', 'raw'] },

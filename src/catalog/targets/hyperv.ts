@@ -11,7 +11,7 @@ export const hyperv: Target = {
       paste: 'the file user-data of a medium; bake seed writes the whole medium, for a DVD drive',
     },
   ],
-  seed: 'nocloud',
+  media: ['nocloud'],
   metaData: 'file meta-data on the medium: instance-id, local-hostname',
   networkConfig: 'file network-config on the medium; applied again for a new instance-id',
   images: { formats: ['vhdx', 'vhd'] },

@@ -11,6 +11,7 @@ export const lxd: Target = {
       paste: 'lxc launch IMAGE NODE -c cloud-init.user-data="$(cat FILE)"; or that key of a profile',
     },
   ],
+  media: [],
   metaData: 'made by LXD: the host name is the name of the instance',
   networkConfig: 'key cloud-init.network-config; applied again for a new instance',
   images: {

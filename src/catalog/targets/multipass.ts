@@ -14,6 +14,7 @@ export const multipass: Target = {
     words: ['multipass', 'launch', '$IMAGE', '--name', '{name}', '--cloud-init', '-'],
     binary: false,
   },
+  media: [],
   metaData: 'made by Multipass: the host name is the name of the instance',
   networkConfig: 'made by Multipass',
   images: { formats: ['qcow2'], note: 'by file:// address, where the driver is QEMU' },

@@ -13,7 +13,7 @@ export const nocloud: Target = {
     },
     { form: 'mime', paste: 'the same, with parts of your own' },
   ],
-  seed: 'nocloud',
+  media: ['nocloud'],
   metaData: 'file meta-data beside it: instance-id, local-hostname',
   networkConfig: 'file network-config beside it; applied again for a new instance-id',
   images: { formats: ['raw', 'raw.zst', 'qcow2'] },

@@ -9,7 +9,7 @@ export const nutanix: Target = {
     { form: 'text', paste: 'Prism: Create VM, Guest Customization, Cloud-init, custom script' },
     { form: 'base64', paste: 'user_data of guest_customization.cloud_init (API), and of Packer' },
   ],
-  seed: 'config-drive',
+  media: ['config-drive'],
   metaData: 'meta_data.json of the drive that Prism makes',
   networkConfig:
     'DHCP or Nutanix’ own address management; a medium of your own (bake seed) brings static addresses',

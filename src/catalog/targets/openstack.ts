@@ -32,7 +32,7 @@ export const openstack: Target = {
     ],
     binary: true,
   },
-  seed: 'config-drive',
+  media: ['config-drive'],
   metaData: 'meta_data.json of the metadata service or the config drive: uuid, hostname',
   networkConfig: 'network_data.json, from ports of Neutron; applied again for a new instance',
   images: { formats: ['qcow2', 'raw'], note: 'raw where images lie in Ceph' },

@@ -37,6 +37,7 @@ export const oracle: Target = {
     ],
     binary: false,
   },
+  media: [],
   metaData: 'metadata service: id, displayName as host name',
   networkConfig: 'iBFT or the initramfs, then the metadata service; applied again for a new instance',
   images: { formats: ['qcow2', 'vmdk'] },

@@ -13,7 +13,7 @@ export const proxmox: Target = {
     },
     { form: 'mime', paste: 'the same, with parts of your own' },
   ],
-  seed: 'nocloud',
+  media: ['nocloud'],
   metaData: 'made by Proxmox: the host name is the name of the machine',
   networkConfig:
     'from ipconfigN of the machine, or a snippet: --cicustom network=…; applied again for a new instance-id',

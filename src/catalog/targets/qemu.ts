@@ -13,7 +13,7 @@ export const qemu: Target = {
     },
     { form: 'mime', paste: 'the same, with parts of your own' },
   ],
-  seed: 'nocloud',
+  media: ['nocloud'],
   metaData: 'file meta-data on the medium: instance-id, local-hostname',
   networkConfig: 'file network-config on the medium; applied again for a new instance-id',
   images: { formats: ['qcow2', 'raw'] },
@@ -23,7 +23,7 @@ export const qemu: Target = {
   },
   packer: ['qemu'],
   notes: [
-    'Without a medium: -smbios type=1,serial=ds=nocloud;s=https://HOST/PATH/ names a web server. cloud-init before 23.2 wants ds=nocloud-net there.',
+    'Without a medium: -smbios type=1,serial=ds=nocloud;s=https://HOST/PATH/ names a web server (docs/targets.md). cloud-init before 23.2 wants ds=nocloud-net there.',
   ],
   sources: ['cloud-init documentation, "NoCloud"', 'virt-install(1), --cloud-init'],
 };

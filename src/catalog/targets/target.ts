@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { IMAGE_FORMATS } from '../image-formats.ts';
+import { MEDIUM_NAMES } from '../media.ts';
 
 /**
  * What may be written for a platform; each is a file in `src/user-data-forms/`.
@@ -86,8 +87,8 @@ export const TARGET = z.strictObject({
   /** What `bake userdata --target` writes, the default first. */
   forms: z.array(form).min(1).readonly(),
   cli: cli.optional(),
-  /** What `bake seed --target` writes: a medium labelled CIDATA or config-2; absent where none can be attached. */
-  seed: z.enum(['nocloud', 'config-drive']).optional(),
+  /** What `bake seed --target` writes, the default first; empty where no medium can be attached. */
+  media: z.array(z.enum(MEDIUM_NAMES)).readonly(),
   /** How instance id and host name get there. */
   metaData: text,
   /** How the network is set up, and when again. */

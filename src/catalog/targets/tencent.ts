@@ -9,6 +9,7 @@ export const tencent: Target = {
     { form: 'text', paste: 'CVM: Create instance, Advanced settings, Custom data' },
     { form: 'base64', paste: 'UserData of RunInstances (API)' },
   ],
+  media: [],
   metaData: 'config drive',
   networkConfig: 'config drive; applied again for a new instance',
   images: { formats: ['qcow2', 'raw', 'vhd', 'vmdk'], note: 'from a COS bucket' },

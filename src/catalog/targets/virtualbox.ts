@@ -10,9 +10,13 @@ export const virtualbox: Target = {
       form: 'text',
       paste: 'the file user-data of a medium; bake seed writes the whole medium, for a DVD drive',
     },
-    { form: 'ovf-env', paste: 'the file ovf-env.xml on a CD labelled OVF-TRANSPORT' },
+    {
+      form: 'ovf-env',
+      paste:
+        'the file ovf-env.xml on a CD labelled OVF-TRANSPORT; bake seed --medium ovf writes the whole medium',
+    },
   ],
-  seed: 'nocloud',
+  media: ['nocloud', 'ovf'],
   metaData: 'file meta-data on the medium: instance-id, local-hostname',
   networkConfig: 'file network-config on the medium; applied again for a new instance-id',
   images: { formats: ['ova', 'vmdk'] },

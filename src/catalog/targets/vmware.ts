@@ -13,7 +13,7 @@ export const vmware: Target = {
       paste: 'the end of the machine’s .vmx file, while the machine is off and its window is closed',
     },
   ],
-  seed: 'nocloud',
+  media: ['nocloud'],
   metaData: 'guestinfo.metadata: instance-id, local-hostname; without instance-id the machine’s UUID',
   networkConfig: 'key network of guestinfo.metadata; applied again for a new instance-id',
   images: { formats: ['vmdk', 'ova'] },

@@ -24,10 +24,11 @@ export const vsphere: Target = {
     },
     {
       form: 'ovf-env',
-      paste: 'ovf-env.xml on a CD, or guestinfo.ovfEnv, for an image with OVF in its datasource_list',
+      paste:
+        'ovf-env.xml on a CD (bake seed --medium ovf writes it), or guestinfo.ovfEnv, for an image with OVF in its datasource_list',
     },
   ],
-  seed: 'nocloud',
+  media: ['nocloud', 'ovf'],
   metaData: 'guestinfo.metadata: instance-id, local-hostname; without instance-id the machine’s UUID',
   networkConfig: 'key network of guestinfo.metadata; applied again for a new instance-id',
   images: { formats: ['ova', 'vmdk'] },
@@ -39,7 +40,7 @@ export const vsphere: Target = {
   notes: [
     'Parameters can be added while the machine is off only. All of them together are at most 1 MiB.',
     'Secrets stay in the machine’s parameters: take guestinfo.userdata out when it is ready.',
-    'An OVA with OVF properties can win over guestinfo: before cloud-init 25.1 OVF is asked first. The list to bake has VMware alone; for the OVF forms it must have OVF.',
+    'An OVA with OVF properties can win over guestinfo: before cloud-init 25.1 OVF is asked first. The list to bake has VMware alone; for OVF’s forms and for media it must have OVF or NoCloud, too.',
     'Guest customization (a specification in vCenter) is a third way: 512 KiB for user-data (vSphere 7.0 U3 and newer).',
   ],
   sources: [

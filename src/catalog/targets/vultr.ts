@@ -9,6 +9,7 @@ export const vultr: Target = {
     { form: 'text', paste: 'Deploy, Additional features, Cloud-Init User-Data' },
     { form: 'base64', paste: 'user_data of POST /v2/instances (API)' },
   ],
+  media: [],
   metaData: 'metadata service: instance-v2-id, hostname',
   networkConfig: 'metadata service; applied again for a new instance',
   images: { formats: ['raw'], note: 'by URL, as a snapshot' },

@@ -10,13 +10,13 @@ import {
   compileMachinesOrStop,
   everyMachine,
   openClusterOrStop,
+  type ClusterMachine,
   type ClusterOptions,
 } from '../compile-cluster.ts';
 import { tellOfMachines, tellOfSizes } from '../cluster-notes.ts';
 import { EXIT, Stop, type Io } from '../io.ts';
 import { needsFor, requireTools } from '../require-tools.ts';
 import { cannotWrite, gitNote } from '../write-artifacts.ts';
-import { seedRecord } from './userdata.ts';
 
 export interface RenderOptions extends ClusterOptions {
   readonly out?: string;
@@ -86,5 +86,12 @@ function tellOfStrangers(
   const paths = shellWords(strangers.map((name) => `${shown}/${name}`));
   io.err(
     `Of no machine of the cluster file any more, and still with user-data: ${paths}. It may hold keys and tokens of the cluster; where nobody needs it: rm -r ${paths}\n`,
+  );
+}
+
+/** Files of a seed by name. */
+function seedRecord(seed: ClusterMachine['seed']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(seed).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
 }

@@ -1,6 +1,7 @@
 import { TARGET_NAMES, TARGETS } from '../../catalog/targets/index.ts';
 import type { Target } from '../../catalog/targets/target.ts';
 import { FORMS } from '../../user-data-forms/index.ts';
+import { MEDIA } from '../../user-data-forms/media.ts';
 import type { Io } from '../io.ts';
 import { limitText, targetOrStop } from '../target.ts';
 
@@ -32,7 +33,7 @@ const COUNTS = {
 } as const;
 
 function explain(name: string, target: Target, { palette }: Io): string {
-  const { userData, images, guest, seed } = target;
+  const { userData, images, guest, media } = target;
   const lines: readonly (readonly [string, string])[] = [
     ['datasources', target.datasources.join(', ')],
     ['to bake', `datasource_list: [ ${target.datasourceList.join(', ')} ]`],
@@ -42,7 +43,7 @@ function explain(name: string, target: Target, { palette }: Io): string {
     ],
     ['meta-data', target.metaData],
     ['network', target.networkConfig],
-    ['medium', seed ? `bake seed --target ${name} writes one (${seed})` : 'none can be attached'],
+    ['medium', mediaText(name, media)],
     ['images', [images.formats.join(', '), images.note].filter(Boolean).join('; ')],
     [
       'guest agent',
@@ -68,4 +69,10 @@ function explain(name: string, target: Target, { palette }: Io): string {
     palette.faint(`From: ${target.sources.join('; ')}`),
     '',
   ].join('\n');
+}
+
+function mediaText(name: string, [first, ...more]: Target['media']): string {
+  if (first === undefined) return 'none can be attached';
+  const others = more.map((medium) => `, with --medium ${medium} one for ${MEDIA[medium].datasource}`);
+  return `bake seed --target ${name} writes one for ${MEDIA[first].datasource}${others.join('')}`;
 }

@@ -3,33 +3,18 @@ import { CLIPBOARD_PROGRAMS, copyText } from '../../adapters/clipboard.ts';
 import { writeIfChanged } from '../../adapters/output.ts';
 import { keepOutOfGit } from '../../adapters/private-files.ts';
 import { run } from '../../adapters/process.ts';
-import { writeSeedIso } from '../../adapters/seed-iso.ts';
 import type { FormName, Target } from '../../catalog/targets/target.ts';
-import { quote } from '../../diagnostics/printable.ts';
-import { didYouMean } from '../../diagnostics/suggest.ts';
-import { configDriveFiles } from '../../firstboot/config-drive.ts';
 import type { SecretText } from '../../secrets/secret-text.ts';
 import { formatSize } from '../../units/size.ts';
 import { FORMS, writeFor } from '../../user-data-forms/index.ts';
-import {
-  compileMachinesOrStop,
-  openClusterOrStop,
-  type ClusterMachine,
-  type ClusterOptions,
-  type OpenedCluster,
-  type Wanted,
-} from '../compile-cluster.ts';
-import { tellOfMachines, tellOfSizes } from '../cluster-notes.ts';
+import type { ClusterMachine } from '../compile-cluster.ts';
+import { tellOfSizes } from '../cluster-notes.ts';
 import { EXIT, Stop, type Io } from '../io.ts';
-import { needsFor, requireTools } from '../require-tools.ts';
+import { machineOrStop, type MachineOptions } from '../one-machine.ts';
 import { formOrStop, limitText, targetOrStop } from '../target.ts';
 import { cannotWrite, gitNote, requireFolderOf } from '../write-artifacts.ts';
 
-export interface UserDataOptions extends ClusterOptions {
-  /** Name of a node of the cluster. */
-  readonly node?: string;
-  /** Profile of workers that the platform names. */
-  readonly profile?: string;
+export interface UserDataOptions extends MachineOptions {
   /** Platform to write it for; as cloud-init reads it when absent. */
   readonly target?: string;
   /** One of the platform's forms; its first when absent. */
@@ -123,12 +108,14 @@ function madeFor(
 }
 
 /** Lines that say how a machine gets its user-data all the same. */
-function whatHelps(name: string, { seed }: Target, { stock, node }: UserDataOptions): string {
+function whatHelps(name: string, { media }: Target, { stock, node }: UserDataOptions): string {
   return [
     ...(stock
       ? ['bake the image, and leave out --stock: then only what differs between machines is in user-data']
       : []),
-    ...(seed && node !== undefined ? [`attach it: bake seed --target ${name} --node ${node}`] : []),
+    ...(media.length > 0 && node !== undefined
+      ? [`attach it: bake seed --target ${name} --node ${node}`]
+      : []),
     'serve what bake userdata writes without --target at an https address that this machine alone reads, and give two lines instead: #include, and the address',
   ]
     .map((line) => `  - ${line}\n`)
@@ -142,82 +129,6 @@ async function copyOrStop(text: SecretText, io: Io): Promise<string> {
   throw new Stop(
     EXIT.tool,
     `there is no clipboard to copy to: that takes one of ${CLIPBOARD_PROGRAMS.join(', ')}, and a desktop to run it on; leave out --copy, or write a file with --out`,
-  );
-}
-
-export interface SeedOptions extends ClusterOptions {
-  readonly node: string;
-  /** Platform whose medium it is; NoCloud's when absent. */
-  readonly target?: string;
-  readonly out?: string;
-}
-
-/** `bake seed`: a medium with user-data, name and network of one machine, to attach. */
-export async function seedCommand(options: SeedOptions, io: Io): Promise<void> {
-  const kind = options.target === undefined ? 'nocloud' : mediumOf(options.target);
-  if (options.out !== undefined) requireFolderOf(options.out, io);
-  const machine = await machineOrStop(options, io);
-  const files = kind === 'nocloud' ? seedRecord(machine.seed) : configDriveOf(machine);
-  await requireTools(needsFor(['seed']), io);
-  const out = options.out ?? `${machine.name}-seed.iso`;
-  const path = resolve(io.cwd, out);
-  let note: string;
-  try {
-    note = gitNote(await keepOutOfGit(path, run), 'it', io);
-    await writeSeedIso(files, path, run, kind === 'nocloud' ? 'CIDATA' : 'config-2');
-  } catch (error) {
-    throw cannotWrite(error, out, 'choose another file with --out');
-  }
-  io.out(`Wrote ${out} (mode 0600): attach it as a CD-ROM. It holds\n${sizes(files)}${note}`);
-}
-
-function mediumOf(name: string): 'nocloud' | 'config-drive' {
-  const { seed, title } = targetOrStop(name);
-  if (seed) return seed;
-  throw new Stop(EXIT.usage, `${title} takes no medium: bake userdata --target ${name} writes what it takes`);
-}
-
-function configDriveOf({ identity, seed }: ClusterMachine): Readonly<Record<string, SecretText>> {
-  if (!identity) throw new Error('a medium is for a named machine');
-  return configDriveFiles(identity, seed['user-data']);
-}
-
-/** Files of a seed by name. */
-export function seedRecord(seed: ClusterMachine['seed']): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(seed).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
-}
-
-function sizes(files: Readonly<Record<string, string>>): string {
-  const width = Math.max(...Object.keys(files).map((name) => name.length)) + 2;
-  return Object.entries(files)
-    .map(([name, text]) => `  ${name.padEnd(width)}${formatSize(Buffer.byteLength(text)).padStart(9)}\n`)
-    .join('');
-}
-
-async function machineOrStop(options: UserDataOptions, io: Io): Promise<ClusterMachine> {
-  if ((options.node === undefined) === (options.profile === undefined))
-    throw new Stop(
-      EXIT.usage,
-      'say whose user-data: --node NAME for a machine of the cluster file, or --profile NAME for workers without a name',
-    );
-  const opened = await openClusterOrStop(options, io);
-  const [machine] = compileMachinesOrStop(opened, [wanted(opened, options)], options, io);
-  if (!machine) throw new Error('nothing was compiled');
-  tellOfMachines([machine], opened, new Date(), io);
-  return machine;
-}
-
-function wanted({ cluster }: OpenedCluster, { node: name, profile }: UserDataOptions): Wanted {
-  if (profile !== undefined) return { role: 'worker', profile };
-  const { nodes } = cluster.cluster;
-  const node = nodes.find((one) => one.name === name);
-  if (node) return { role: node.role, node };
-  const names = nodes.map((one) => one.name);
-  throw new Stop(
-    EXIT.input,
-    `the cluster has no node ${quote(name ?? '')}; ${didYouMean(name ?? '', names) ?? `there are ${names.join(', ')}`}`,
   );
 }
 
