@@ -175,8 +175,32 @@ function makeProgram(io: Io): Command {
     .addOption(out())
     .addOption(
       new Option('--builder <name>', 'what turns the plan into an image')
-        .choices(['local', 'none'])
+        .choices(['local', 'packer', 'none'])
         .default('local'),
+    )
+    .addOption(
+      new Option(
+        '--target <name>',
+        'with --builder packer: where machines will run (qemu unless told otherwise); can be given several times',
+      ).argParser(several),
+    )
+    .addOption(
+      new Option(
+        '--packer-builder <name>',
+        'with --builder packer: Packer’s builder, where a target has more than one; can be given several times',
+      ).argParser(several),
+    )
+    .addOption(
+      new Option(
+        '--var <name=value>',
+        'with --builder packer: a variable of the template; can be given several times',
+      ).argParser(several),
+    )
+    .addOption(
+      new Option(
+        '--var-file <file>',
+        'with --builder packer: a file of them; can be given several times',
+      ).argParser(several),
     )
     .addOption(new Option('--fresh', 'use no cached layer'))
     .addOption(
@@ -191,6 +215,7 @@ function makeProgram(io: Io): Command {
         'bake --profile worker --stand-in',
         'bake --profile ./my-worker.yaml --out images',
         'bake --profile haproxy --format ova --format vhdx',
+        'bake --profile worker --builder packer --target hetzner',
       ),
     )
     .helpCommand('help [command]', 'display help for a command')
@@ -296,6 +321,12 @@ function makeProgram(io: Io): Command {
     )
     .addOption(new Option('--user-data <file>', 'user-data to boot with'))
     .addOption(
+      new Option(
+        '--time-limit <duration>',
+        'for each boot with its checks: 10m, for a stock image 30m, unless told otherwise',
+      ),
+    )
+    .addOption(
       new Option('--format <form>', 'form of the results').choices(['table', 'tap', 'json']).default('table'),
     )
     .addOption(json().implies({ format: 'json' }))
@@ -355,7 +386,12 @@ function makeProgram(io: Io): Command {
     .command('doctor')
     .description('say what this machine can do, and what would mend what it can’t')
     .addOption(new Option('--fix', 'install what is missing, where that can be done'))
-    .addOption(new Option('--for <purpose>', 'also what the project’s own tests need').choices(['test']))
+    .addOption(
+      new Option('--for <purpose>', 'also what Packer’s builds need, or the project’s own tests').choices([
+        'packer',
+        'test',
+      ]),
+    )
     .addOption(json())
     .addHelpText('after', examples('bake doctor'))
     .action(async (options: DoctorOptions) =>
