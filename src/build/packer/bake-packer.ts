@@ -11,12 +11,12 @@ import { verifyOffline } from '../../verify/offline/verify-offline.ts';
 import type { CheckResult } from '../../verify/result.ts';
 import { ChecksFailed } from '../bake-image.ts';
 import type { Host } from '../local/host.ts';
-import { publish } from '../local/produced.ts';
-import { tellOfOthers, writeManifest, type Made, type ManifestFile } from '../manifest.ts';
+import { publish, type ProducedFile } from '../local/produced.ts';
+import { tellOfOthers, writeManifest, type Made } from '../manifest.ts';
 import type { Monitor } from '../monitor.ts';
 import { Course, stageCount } from './course.ts';
 import { packerEnvironment, type PackerProgram } from './program.ts';
-import { readLastRun } from './run-manifest.ts';
+import { readLastRun, type LastRun } from './run-manifest.ts';
 import { GRACE_MS, LOG, runPacker } from './run-packer.ts';
 
 /** What Packer is to build, and where. Folders are absolute paths. */
@@ -118,51 +118,20 @@ async function bake(request: PackerRequest, tools: PackerTools, workDir: string)
   if (packer.hasPlugins)
     await step(1, 'get Packer’s plugins', () => runPacker({ ...run, env, courses: [] }, 'init', []));
 
-  const manifests = Object.values(MANIFESTS).map((name) => join(request.template, name));
-  const before = await Promise.all(manifests.map(readLastRun));
+  const before = await lastRuns(template);
   courses.forEach((course) => course.begin());
   const events = builders.some(({ from }) => from !== 'baked-disk') ? ['-var', 'events=true'] : [];
   const output = withFiles.length > 0 ? ['-var', `output=${workDir}`] : [];
   await runPacker({ ...run, env, courses }, 'build', [...request.variables, ...events, ...output]);
   courses.forEach((course) => course.end());
-  const recorded = (await Promise.all(manifests.map(readLastRun))).flatMap(({ run, builds }, i) =>
-    run === before[i]?.run ? [] : builds,
-  );
-  const artifacts = builders.flatMap(({ name, makesFiles }) => {
-    const id = recorded.find(({ builder }) => builder === name)?.artifactId;
-    if (id === undefined) throw new Error(`Packer’s manifest says nothing of ${name}`);
-    return makesFiles ? [] : [{ builder: name, id }];
-  });
+  const artifacts = artifactsOf(builders, before, await lastRuns(template));
 
   const buildId = idOf(plan, builders, request.artifacts);
-  const checks: CheckResult[] = [];
-  const files: ManifestFile[] = [];
-  if (withFiles.length > 0)
-    await step(of, 'check the files of the image', async () => {
-      const names: string[] = [];
-      for (const { name } of withFiles) {
-        const made = await bringTogether(workDir, name);
-        names.push(...made);
-        const [only, ...others] = made;
-        if (only === undefined) throw new Error(`Packer’s builder ${name} has left no file`);
-        if (others.length > 0 || !READABLE.includes(formatOf(only))) {
-          monitor({
-            event: 'note',
-            message: `what ${name} made can’t be read here; it was checked inside only`,
-          });
-          continue;
-        }
-        const image = join(workDir, only);
-        const { secrets } = request;
-        const asked = { image, checks: checksOf(plan), secrets, scratchDir: workDir };
-        checks.push(...(await verifyOffline({ ...asked, run: host.run, signal })));
-      }
-      if (checks.some(({ status }) => status === 'fail')) throw new ChecksFailed(checks);
-      for (const name of new Set(names.map((one) => dirname(one))))
-        await mkdir(join(outDir, name), { recursive: true });
-      for (const file of await publish(workDir, outDir, names, signal))
-        files.push({ ...file, format: formatOf(file.name), recipe: buildId });
-    });
+  const home =
+    withFiles.length > 0
+      ? await step(of, 'check the files of the image', () => bringHome(request, tools, workDir, withFiles))
+      : { files: [], checks: [] };
+  const files = home.files.map((file) => ({ ...file, format: formatOf(file.name), recipe: buildId }));
   tools.writeBeside();
   await tellOfOthers(outDir, files, monitor);
   await writeManifest(outDir, plan, {
@@ -173,11 +142,56 @@ async function bake(request: PackerRequest, tools: PackerTools, workDir: string)
     layers: [],
     steps: courses.flatMap(({ builder, times }) => times.map((time) => ({ ...time, by: builder }))),
     packages: courses.flatMap(({ builder, packages }) => packages.map((one) => ({ ...one, by: builder }))),
-    checks,
+    checks: home.checks,
   });
   const paths = files.map(({ name, bytes }) => ({ path: join(outDir, name), bytes }));
   monitor({ event: 'build-end', image: paths[0]?.path ?? artifacts[0]?.id ?? '', ms: host.now() - started });
-  return { files: paths, artifacts, checks };
+  return { files: paths, artifacts, checks: home.checks };
+}
+
+const lastRuns = (template: string): Promise<readonly LastRun[]> =>
+  Promise.all(Object.values(MANIFESTS).map((name) => readLastRun(join(template, name))));
+
+/** Images at a platform. Each builder has to be told of by a run that was not there before. */
+function artifactsOf(
+  builders: readonly Builder[],
+  before: readonly LastRun[],
+  now: readonly LastRun[],
+): Made['artifacts'] {
+  const recorded = now.flatMap(({ run, builds }, i) => (run === before[i]?.run ? [] : builds));
+  return builders.flatMap(({ name, makesFiles }) => {
+    const id = recorded.find(({ builder }) => builder === name)?.artifactId;
+    if (id === undefined) throw new Error(`Packer’s manifest says nothing of ${name}`);
+    return makesFiles ? [] : [{ builder: name, id }];
+  });
+}
+
+/** Checks the files of images, and puts them where they belong. */
+async function bringHome(
+  { plan, outDir, secrets }: PackerRequest,
+  { host, monitor, signal }: PackerTools,
+  workDir: string,
+  builders: readonly Builder[],
+): Promise<{ readonly files: readonly ProducedFile[]; readonly checks: readonly CheckResult[] }> {
+  const names: string[] = [];
+  const checks: CheckResult[] = [];
+  for (const { name } of builders) {
+    const made = await bringTogether(workDir, name);
+    names.push(...made);
+    const [only, ...others] = made;
+    if (only === undefined) throw new Error(`Packer’s builder ${name} has left no file`);
+    if (others.length > 0 || !READABLE.includes(formatOf(only))) {
+      const message = `what ${name} made can’t be read here; it was checked inside only`;
+      monitor({ event: 'note', message });
+      continue;
+    }
+    const asked = { image: join(workDir, only), checks: checksOf(plan), secrets, scratchDir: workDir };
+    checks.push(...(await verifyOffline({ ...asked, run: host.run, signal })));
+  }
+  if (checks.some(({ status }) => status === 'fail')) throw new ChecksFailed(checks);
+  for (const folder of new Set(names.map((name) => dirname(name))))
+    await mkdir(join(outDir, folder), { recursive: true });
+  return { files: await publish(workDir, outDir, names, signal), checks };
 }
 
 /** A preset gives way to variables of files and of the command line by itself, as it comes by the environment. */
@@ -194,7 +208,10 @@ async function environmentOf(
       given['qemu_accelerator'] = name;
     }
   }
-  const variables = Object.entries(given).map(([name, value]) => [`PKR_VAR_${name}`, value]);
+  const variables = Object.entries(given).map(([name, value]): [string, string] => [
+    `PKR_VAR_${name}`,
+    value,
+  ]);
   return packerEnvironment(host, { PACKER_CACHE_DIR: cacheDir, ...Object.fromEntries(variables) });
 }
 

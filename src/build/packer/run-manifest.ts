@@ -8,10 +8,14 @@ export interface RecordedBuild {
   readonly artifactId: string;
 }
 
-/** The builds of the last run that a manifest of Packer’s tells of, with the id of that run; none where there is no manifest. */
-export async function readLastRun(
-  path: string,
-): Promise<{ readonly run: string; readonly builds: readonly RecordedBuild[] }> {
+/** A run of Packer’s: its id, empty where there was none, and what it built. */
+export interface LastRun {
+  readonly run: string;
+  readonly builds: readonly RecordedBuild[];
+}
+
+/** The last run that a manifest of Packer’s tells of. */
+export async function readLastRun(path: string): Promise<LastRun> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '{}';
     throw error;
