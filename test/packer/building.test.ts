@@ -235,6 +235,9 @@ describe('a build that fails', () => {
     await building({ env: { STAND_IN_FAILS: 'check' } }, ({ err }) => assert.doesNotMatch(err, /\| ok 1/));
   });
 
+  test('as its processes lost touch explains Packer’s words for it', () =>
+    failing({ STAND_IN_FAILS: 'lost touch' }, /: unexpected EOF \(.* on a computer that is too busy\);/));
+
   test('before any machine shows what Packer said', () =>
     failing(
       { STAND_IN_FAILS: 'init' },

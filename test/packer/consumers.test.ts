@@ -92,14 +92,16 @@ describe('packer validate', () => {
     });
   });
 
-  // All that is done in machines and with what comes out is in it: a process for each of its blocks and each builder.
+  /** Packer starts a process for each builder and each block of a build, all at once: too many for a busy computer. */
+  const FEW = 4;
   for (const os of SYSTEMS)
     test(`every builder, every role: ${os}`, async () => {
       for (const role of ROLES)
-        await inTempFolder(async (folder) => {
-          writeTemplate(templateOf(planOf(role, os), KNOWN), folder);
-          await validate(folder);
-        });
+        for (let i = 0; i < KNOWN.length; i += FEW)
+          await inTempFolder(async (folder) => {
+            writeTemplate(templateOf(planOf(role, os), KNOWN.slice(i, i + FEW)), folder);
+            await validate(folder);
+          });
     });
 
   for (const [file, word, slip] of [

@@ -34,6 +34,11 @@ export const LOG = 'packer.log';
 /** How many of the last lines are worth showing where no build has failed by itself. */
 const TAIL_LINES = 50;
 
+/** What Packer says of this is no help: its processes ask each other for a sign of life, and wait 10 s for it (hashicorp/yamux). */
+const LOST_TOUCH = 'unexpected EOF';
+const WHY_LOST =
+  'Packer’s own processes lost touch with each other, as they do on a computer that is too busy';
+
 /**
  * Runs a command of Packer's on the template.
  * @throws PackerFailed; ToolFailure where it was told to stop and has done so.
@@ -109,7 +114,8 @@ class Said {
     const stage = { builder: failed.builder, title, ...(step ? { origin: step.origin } : {}) };
     // Of the checks, those that passed are of no interest now.
     const output = failed.tail.filter((line) => !/^ok \d+ - /.test(line));
-    return new PackerFailed(failed.reason ?? reason, stage, output, this.given.log);
+    const why = failed.reason === LOST_TOUCH ? `${LOST_TOUCH} (${WHY_LOST})` : (failed.reason ?? reason);
+    return new PackerFailed(why, stage, output, this.given.log);
   }
 
   atTheEnd(reason: string): PackerFailed {
