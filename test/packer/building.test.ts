@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -244,6 +246,29 @@ describe('a build that fails', () => {
       /^error: packer init exited with code 1; /m,
       /^ {2}\| Failed getting the plugin: no such host$/m,
     ));
+
+  test('that would disturb another bake does not begin', () =>
+    inTempFolder(async (folder) => {
+      const out = join(folder, 'out/worker');
+      mkdirSync(out, { recursive: true });
+      const holder = spawn('flock', ['--no-fork', out, 'sh', '-c', 'echo locked; exec sleep 60']);
+      try {
+        await once(holder.stdout, 'data');
+        const { code, err } = await bake(
+          ['-p', 'worker', '--builder', 'packer', '--target', 'vultr'],
+          folder,
+          {
+            PATH: `${STAND_IN}:${process.env['PATH'] ?? ''}`,
+            STAND_IN_CALLS: join(folder, 'calls'),
+          },
+        );
+        assert.equal(code, 3);
+        assert.match(err, /another bake is writing to .*out\/worker; wait for it/);
+        assert.equal(readFileSync(join(folder, 'calls'), 'utf8'), 'version\n');
+      } finally {
+        holder.kill('SIGKILL');
+      }
+    }));
 
   test('leaves the manifest of an earlier one alone', () =>
     building(

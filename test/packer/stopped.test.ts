@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, test } from 'node:test';
@@ -99,7 +99,13 @@ test('an image by Packer that fails its checks is not kept', () =>
     const { path } = await makeDisk(tree, join(folder, 'disk.raw'));
     const image = join(folder, 'disk.qcow2');
     await run('qemu-img', ['convert', '-O', 'qcow2', path, image]);
-    const { exitCode, stderr } = await bakeProcess([...WORDS, '--out', folder], folder, {
+    const sha256 = await fileDigest(image);
+    writeFileSync(
+      join(folder, 'mine.yaml'),
+      `extends: worker\nname: worker\nimage:\n  base: { file: ./disk.qcow2, sha256: ${sha256} }\n`,
+    );
+    const words = ['-p', 'mine.yaml', ...WORDS.slice(2), '--out', folder];
+    const { exitCode, stderr } = await bakeProcess(words, folder, {
       // A stand-in for Packer, which hands over a disk that is there.
       PATH: `${fileURLToPath(new URL('stand-in', import.meta.url))}:${process.env['PATH'] ?? ''}`,
       STAND_IN_CALLS: join(folder, 'calls'),
@@ -109,4 +115,8 @@ test('an image by Packer that fails its checks is not kept', () =>
     assert.match(stderr, /the image does not pass its own checks, so it was not kept/);
     assert.deepEqual(leftIn(folder), []);
     assert.ok(existsSync(join(folder, 'worker/packer/qemu/packer.log')));
+    // A cloud image beside the profile is what QEMU starts from.
+    const given = readFileSync(join(folder, 'calls.env'), 'utf8').split('\n');
+    assert.ok(given.includes(`PKR_VAR_qemu_image=${image}`), given.join(', '));
+    assert.ok(given.includes(`PKR_VAR_qemu_image_checksum=sha256:${sha256}`), given.join(', '));
   }));
