@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileProvider, openProfile, readPieces } from '../src/adapters/files.ts';
+import { fileProvider, openProfile, readPackerPieces, readPieces } from '../src/adapters/files.ts';
 import { OPERATING_SYSTEMS } from '../src/catalog/operating-systems.ts';
 import { compile, type Compiled } from '../src/compile.ts';
 import { makeBuildKey, publicLine } from '../src/packer/build-key.ts';
@@ -37,7 +37,12 @@ export const compilingAll: Measure = {
     const template = (compiled: Compiled, target: string): void => {
       const choice = chooseBuilders([target]);
       if ('reason' in choice) throw new Error(choice.reason);
-      files += emitPacker(compiled.plan, readPieces(), choice.builders, key).length;
+      files += emitPacker(
+        compiled.plan,
+        { ...readPieces(), ...readPackerPieces() },
+        choice.builders,
+        key,
+      ).length;
     };
     const one = (): Promise<number> =>
       seconds(() => Promise.resolve(template(plan(ONE.role, ONE.os), ONE.target)));

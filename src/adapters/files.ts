@@ -2,12 +2,13 @@ import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BALANCER_PIECE_FILES, type BalancerPieces } from '../balancer/file.ts';
+import { PACKER_PIECE_FILES, type PackerPieces } from '../packer/pieces.ts';
 import { PIECE_FILES, type Pieces } from '../plan/pieces.ts';
 import type { FileProvider, Found } from '../resolve/files.ts';
 import { isEncrypted } from '../secrets/is-encrypted.ts';
 import type { Source } from '../source/source.ts';
 
-/** The package's own folder: it holds profiles/ and userdata/, beside src/ or dist/. */
+/** The package's own folder: it holds profiles/, userdata/ and packer/, beside src/ or dist/. */
 export const PACKAGE_ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 const PROFILES = join(PACKAGE_ROOT, 'profiles');
@@ -182,6 +183,15 @@ export function readBalancerPieces(): BalancerPieces {
     readFileSync(join(PACKAGE_ROOT, 'userdata', name), 'utf8'),
   ]);
   return Object.fromEntries(texts) as BalancerPieces;
+}
+
+/** The texts of packer/. */
+export function readPackerPieces(): PackerPieces {
+  const texts = Object.entries(PACKER_PIECE_FILES).map(([key, name]) => [
+    key,
+    readFileSync(join(PACKAGE_ROOT, 'packer', name), 'utf8'),
+  ]);
+  return Object.fromEntries(texts) as PackerPieces;
 }
 
 /** cloud-init's JSON Schema of a release (userdata/cloud-init/README.md). */

@@ -7,6 +7,11 @@ export interface RunOptions {
   readonly input?: string;
   /** Kills the tool (SIGTERM, SIGKILL after 5 s) when aborted. */
   readonly signal?: AbortSignal;
+  /**
+   * For a tool that has machines to take away: milliseconds between SIGTERM and SIGKILL. It gets a session of its own, so that a
+   * terminal's Ctrl-C is no second signal to it, and whatever it leaves running there ends with it.
+   */
+  readonly graceMs?: number;
   readonly timeoutMs?: number;
   /** Called for each complete line as it appears, without its newline. */
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
@@ -65,7 +70,8 @@ export const run: Run = async (command, args, options = {}) => {
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
     ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
     maxBuffer: MAX_OUTPUT,
-    forceKillAfterDelay: 5000,
+    forceKillAfterDelay: options.graceMs ?? 5000,
+    detached: options.graceMs !== undefined,
   };
   // Loaded when the first tool is run: most commands run none, and start faster without it.
   const { execa } = await import('execa');
@@ -77,6 +83,8 @@ export const run: Run = async (command, args, options = {}) => {
         forEachLine(subprocess.stderr, (line) => onLine(line, 'stderr')),
       ]
     : [];
+  // At once: what it left behind would hold its output open, and that is waited for.
+  if (options.graceMs !== undefined) subprocess.once('exit', () => endSession(subprocess.pid));
   const result = await subprocess;
   await Promise.allSettled(readers);
   const { exitCode } = result;
@@ -95,6 +103,16 @@ export const run: Run = async (command, args, options = {}) => {
     result.isCanceled,
   );
 };
+
+/** Ends what a session's leader has left in its process group. */
+function endSession(leader: number | undefined): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
 
 async function forEachLine(stream: NodeJS.ReadableStream | null, use: (line: string) => void): Promise<void> {
   if (!stream) return;

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checksOf } from '../emit/checks.ts';
 import type { Artifact } from '../emit/emit.ts';
 import { shellOf } from '../emit/shell.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Delivery } from '../profile/profile.ts';
-import { stableJson } from '../text/stable-json.ts';
 import { IMAGE_RECORDS } from '../verify/image/made-by.ts';
 import type { CheckResult } from '../verify/result.ts';
 import { verifyOffline } from '../verify/offline/verify-offline.ts';
@@ -17,13 +16,14 @@ import { refillCloudImage } from './disk/refill.ts';
 import { FORMATS } from './formats/index.ts';
 import { fileOf, makeFormats } from './formats/make-formats.ts';
 import { recipeOf } from './formats/recipe.ts';
-import { bakeLocal, type BakeResult, type DiskJob } from './local/bake.ts';
+import { bakeLocal, type DiskJob } from './local/bake.ts';
 import type { Host } from './local/host.ts';
 import { identify, type BuildIdentity, type ExtraFile } from './local/identity.ts';
 import type { SourceFiles } from './local/downloads.ts';
 import type { UnpackCloudImage } from './local/layers.ts';
-import { intactFiles, readRecord, type ProducedFile } from './local/produced.ts';
+import { intactFiles } from './local/produced.ts';
 import { roomFor } from './local/space.ts';
+import { tellOfOthers, writeManifest, type ManifestFile } from './manifest.ts';
 import type { Monitor } from './monitor.ts';
 import type { ImageFormat } from '../catalog/image-formats.ts';
 
@@ -84,11 +84,9 @@ export function identityOf(plan: Plan, artifacts: readonly Artifact[]): BuildIde
   });
 }
 
-/** A file of an image as `manifest.json` records it. */
-interface ImageFile extends ProducedFile {
+/** A file of an image as the local builder makes it. */
+interface ImageFile extends ManifestFile {
   readonly format: ImageFormat;
-  /** From `recipeOf`. */
-  readonly recipe: string;
 }
 
 type Asked = Pick<ImageRequest, 'plan' | 'artifacts' | 'delivery'>;
@@ -155,7 +153,7 @@ export async function bakeImage(request: ImageRequest, tools: ImageTools): Promi
         });
         files = [...made, ...kept];
         await tellOfOthers(outDir, files, monitor);
-        await writeRecords(outDir, files, manifestOf(plan, { ...result, files }, checks));
+        await writeManifest(outDir, plan, { ...result, builder: 'local', files, artifacts: [], checks });
       },
       finishDisk: async (job) => {
         const disk = await job.step('disk image', async () => {
@@ -182,19 +180,6 @@ export async function bakeImage(request: ImageRequest, tools: ImageTools): Promi
     },
   );
   return { ...done(files), unchanged: false, checks };
-}
-
-/** Files of an image before this one are a person's to keep or to delete; no record names them any more. */
-async function tellOfOthers(outDir: string, files: readonly ImageFile[], monitor: Monitor): Promise<void> {
-  const before = (await readRecord(outDir))?.files ?? [];
-  for (const { name } of before) {
-    if (files.some((file) => file.name === name)) continue;
-    const isThere = await access(join(outDir, name)).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) monitor({ event: 'note', message: `${name} is of an earlier bake, and was left as it is` });
-  }
 }
 
 /** The disk as a raw file, from a tree that a bootstrap or a vendor's image began. */
@@ -234,44 +219,6 @@ const unpackCloudImage: UnpackCloudImage = async (image, base, tree, { run, sign
     await rm(work, { recursive: true, force: true });
   }
 };
-
-function manifestOf(plan: Plan, result: BakeResult, checks: readonly CheckResult[]): Record<string, unknown> {
-  const { buildId, files, layers, steps, packages } = result;
-  const count = (status: CheckResult['status']): number =>
-    checks.filter((check) => check.status === status).length;
-  return {
-    format: 'bake/manifest/v1',
-    buildId,
-    profile: plan.profile,
-    role: plan.role,
-    os: plan.os,
-    arch: plan.arch,
-    standIn: plan.standIn,
-    plan: plan.hash,
-    versions: plan.versions,
-    files,
-    layers: layers.map(({ id, name, bytes }) => ({ id, name, bytes })),
-    steps,
-    packages,
-    offlineChecks: { passed: count('pass'), failed: count('fail'), skipped: count('skip') },
-  };
-}
-
-/** `SHA256SUMS`, as sha256sum checks it, and `manifest.json`: the latter last, as it says that all is there. */
-async function writeRecords(
-  outDir: string,
-  files: readonly ImageFile[],
-  manifest: Record<string, unknown>,
-): Promise<void> {
-  const sums = files.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join('');
-  await replace(join(outDir, 'SHA256SUMS'), sums);
-  await replace(join(outDir, 'manifest.json'), `${stableJson(manifest, 2)}\n`);
-}
-
-async function replace(path: string, text: string): Promise<void> {
-  await writeFile(`${path}.new`, text);
-  await rename(`${path}.new`, path);
-}
 
 function extraFiles(artifacts: readonly Artifact[]): ExtraFile[] {
   const put = (name: string, mode: string): ExtraFile => ({

@@ -3,15 +3,14 @@ import { bakeImage, identityOf, isBaked, type BakedImage } from '../build/bake-i
 import type { SourceFiles } from '../build/local/downloads.ts';
 import { paths, readMeta } from '../build/local/store.ts';
 import type { Compiled } from '../compile.ts';
-import { toJson } from '../diagnostics/render.ts';
 import type { Secret } from '../secrets/needles.ts';
 import { secretValuesOf } from '../secrets/secrets.ts';
 import { formatOrigin } from '../source/source.ts';
 import { cacheFolder, cacheLimit, thisHost } from './cache-folder.ts';
-import { compileProfile, printDiagnostics, type ProfileOptions } from './compile-profile.ts';
+import { compileProfile, type ProfileOptions } from './compile-profile.ts';
 import { EXIT, Stop, type Io } from './io.ts';
 import { aboutBase, demandFiles, isAddress, locate } from './profile-files.ts';
-import { makeMonitor } from './progress.ts';
+import { makeMonitor, tellDiagnostics, tellStandIn } from './progress.ts';
 import { needsOf, requireTools } from './require-tools.ts';
 import {
   keepSecretsOutOfGit,
@@ -41,11 +40,7 @@ export interface BakedProfile {
 export async function bakeProfile(options: BakeProfileOptions, io: Io): Promise<BakedProfile> {
   const json = options.json ?? false;
   const { compiled, diagnostics, secrets } = await compileProfile(options, io);
-  if (json)
-    diagnostics.forEach((diagnostic) =>
-      io.out(`${JSON.stringify({ event: 'diagnostic', ...toJson(diagnostic) })}\n`),
-    );
-  else printDiagnostics(diagnostics, io);
+  tellDiagnostics(diagnostics, json, io);
   if (!compiled) throw new Stop(EXIT.input, '');
   options.demand?.(compiled);
   const outDir = outputFolder(compiled, options.out, io);
@@ -58,8 +53,7 @@ export async function bakeProfile(options: BakeProfileOptions, io: Io): Promise<
     await requireTools(needsOf(compiled.plan, compiled.delivery), io);
     await demandRepositories(compiled, io);
   }
-  if (compiled.plan.standIn && !json)
-    io.err('STAND-INS take the place of Kubernetes in this image: it is for rehearsals and tests.\n');
+  tellStandIn(compiled, json, io);
 
   const { monitor, done } = await makeMonitor(io, json);
   const started = Date.now();

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { ToolFailure } from '../adapters/process.ts';
 import { ChecksFailed } from '../build/bake-image.ts';
 import { DiskError } from '../build/disk/tools.ts';
@@ -9,6 +10,7 @@ import {
   OutputBusy,
   StepFailed,
 } from '../build/local/failures.ts';
+import { PackerFailed } from '../build/packer/failures.ts';
 import { formatOrigin } from '../source/source.ts';
 import { NoFirmware } from '../verify/boot/firmware.ts';
 import { UnreadableFileSystem } from '../verify/image/ext4.ts';
@@ -20,7 +22,7 @@ const TAIL = 20;
 /** How a failure that is not our bug reads, and the exit code it ends in; `undefined` for what is not known. */
 export function describeFailure(
   error: unknown,
-  { palette, signal }: Io,
+  { cwd, palette, signal }: Io,
 ): { readonly text: string; readonly exitCode: number } | undefined {
   const say = (exitCode: number, message: string, output: readonly string[] = []) => ({
     exitCode,
@@ -29,10 +31,16 @@ export function describeFailure(
       .map((line) => palette.faint(`  | ${line}\n`))
       .join('')}`,
   });
+  if (error instanceof PackerFailed) {
+    const { stage, output, log, message } = error;
+    const place = stage?.origin ? `${formatOrigin(stage.origin)}: ` : '';
+    const what = stage ? `${place}Packer’s build ${stage.builder} failed at “${stage.title}”: ` : '';
+    return say(EXIT.tool, `${what}${message}; all that Packer said is in ${relative(cwd, log)}`, output);
+  }
   if (error instanceof Interrupted || signal.aborted)
     return {
       exitCode: EXIT.tool,
-      text: 'bake: interrupted; nothing is left half done, and the next run goes on from the last finished layer\n',
+      text: `bake: interrupted; nothing is left half done${error instanceof Interrupted ? ', and the next run goes on from the last finished layer' : ''}\n`,
     };
   if (error instanceof StepFailed) {
     const [cause] = error.output.filter((line) => line.startsWith('bake: error: ')).slice(-1);

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { readPieces } from '../adapters/files.ts';
+import { readPackerPieces, readPieces } from '../adapters/files.ts';
 import { makeFolder } from '../adapters/output.ts';
 import { createPrivateFile, keepOutOfGit } from '../adapters/private-files.ts';
 import { run } from '../adapters/process.ts';
@@ -37,7 +37,7 @@ export async function packerArtifacts(
     );
   }
   const key = needsKey(builders) ? await buildKey(join(folder, name, KEY_FILE), io) : undefined;
-  return emitPacker(plan, readPieces(), builders, key).map((artifact) => ({
+  return emitPacker(plan, { ...readPieces(), ...readPackerPieces() }, builders, key).map((artifact) => ({
     ...artifact,
     name: `${name}/${artifact.name}`,
   }));

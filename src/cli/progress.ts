@@ -1,5 +1,24 @@
 import type { BuildEvent, Monitor } from '../build/monitor.ts';
+import type { Compiled } from '../compile.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { toJson } from '../diagnostics/render.ts';
+import { printDiagnostics } from './compile-profile.ts';
 import type { Io } from './io.ts';
+
+/** Tells what there is to say of a profile before it is built: as events, or as words for people. */
+export function tellDiagnostics(diagnostics: readonly Diagnostic[], json: boolean, io: Io): void {
+  if (json)
+    diagnostics.forEach((diagnostic) =>
+      io.out(`${JSON.stringify({ event: 'diagnostic', ...toJson(diagnostic) })}\n`),
+    );
+  else printDiagnostics(diagnostics, io);
+}
+
+/** People are told of stand-ins before a build; the first of its events says it to machines. */
+export function tellStandIn({ plan }: Compiled, json: boolean, io: Io): void {
+  if (plan.standIn && !json)
+    io.err('STAND-INS take the place of Kubernetes in this image: it is for rehearsals and tests.\n');
+}
 
 /** Tells a build's events as lines of JSON, or as words for people. */
 export async function makeMonitor(

@@ -29,9 +29,17 @@ export function writeArtifacts(compiled: Compiled, folder: string): number {
  */
 export async function writeArtifactsLocked(compiled: Compiled, folder: string, io: Io): Promise<number> {
   const write = (): number => writeArtifacts(compiled, folder);
-  // Nobody bakes into a folder that is not there, or on another system.
-  if (process.platform !== 'linux' || !existsSync(`${folder}/`) || areWritten(compiled, folder))
-    return write();
+  // Nobody bakes into a folder that is not there.
+  if (!existsSync(`${folder}/`) || areWritten(compiled, folder)) return write();
+  return underLock(folder, io, write);
+}
+
+/**
+ * Does something while nobody else bakes into a folder. Other systems than Linux have no such locks.
+ * @throws OutputBusy while somebody does.
+ */
+export async function underLock<T>(folder: string, io: Io, work: () => T | Promise<T>): Promise<T> {
+  if (process.platform !== 'linux') return work();
   // Loaded when they are needed: most compiles start faster without them.
   const { tryLock } = await import('../build/local/lock.ts');
   const { OutputBusy } = await import('../build/local/failures.ts');
@@ -40,9 +48,9 @@ export async function writeArtifactsLocked(compiled: Compiled, folder: string, i
     throw error;
   });
   if (lock === undefined) throw new OutputBusy(folder);
-  if (lock === 'impossible') return write();
+  if (lock === 'impossible') return work();
   try {
-    return write();
+    return await work();
   } finally {
     await lock.release();
   }

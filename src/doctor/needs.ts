@@ -1,8 +1,8 @@
 /**
  * What a thing is needed for: baking, baking from a vendor's cloud image, image formats that zstd compresses, booting an image to check it, a cluster's
- * rehearsal, or the project's own tests.
+ * rehearsal, builds by Packer, or the project's own tests.
  */
-export type Purpose = 'bake' | 'cloud-image' | 'zstd' | 'verify' | 'seed' | 'rehearse' | 'test';
+export type Purpose = 'bake' | 'cloud-image' | 'zstd' | 'verify' | 'seed' | 'rehearse' | 'packer' | 'test';
 
 /** A program or file that must be on this machine, and the Debian or Ubuntu package that brings it. */
 export interface Need {
@@ -185,7 +185,12 @@ export const NEEDS: readonly Need[] = [
     why: 'reads VHD and VHDX without QEMU',
   },
   { package: 'file', purposes: ['test'], programs: ['file'], why: 'tells what is in image files' },
-  { package: 'packer', purposes: ['test'], programs: ['packer'], why: 'judges our Packer templates' },
+  {
+    package: 'packer',
+    purposes: ['packer', 'test'],
+    programs: ['packer'],
+    why: 'builds from our templates; where the distribution has none: developer.hashicorp.com/packer/install',
+  },
 ];
 
 /** The keyring that the archive of a distribution is checked by. */

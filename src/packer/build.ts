@@ -1,9 +1,17 @@
 import type { Plan } from '../plan/plan.ts';
-import { attributes, block, hclTemplate, variable } from '../text/hcl.ts';
+import { attributes, block, expression, hclTemplate, variable } from '../text/hcl.ts';
 import type { HclAttributes, HclBlock, HclBody } from '../text/hcl.ts';
 import { beside, type Builder, type MachineFacts } from './builder.ts';
+import { IMAGE_RECORDS } from '../verify/image/made-by.ts';
+import { TELL_PACKAGES } from './events.ts';
 import { localArchives } from './inputs.ts';
 import { SOURCE } from './sources.ts';
+
+/** Where Packer writes down what came out, in the template's folder: of builders that run a machine, and of those that write a disk. */
+export const MANIFESTS = {
+  running: 'packer-manifest.json',
+  writing: 'packer-manifest-disk.json',
+} as const;
 
 /** What is done in the machines, and with what comes out. Builders that write a disk have a build of their own. */
 export function buildBlocks(builders: readonly Builder[], machine: MachineFacts, plan: Plan): HclBody {
@@ -12,9 +20,9 @@ export function buildBlocks(builders: readonly Builder[], machine: MachineFacts,
   return [
     ...build(running, [
       ...provision(running, machine, plan),
-      ...afterwards(running, plan, 'packer-manifest.json'),
+      ...afterwards(running, plan, MANIFESTS.running),
     ]),
-    ...build(writing, [...writeDisk(writing), ...afterwards(writing, plan, 'packer-manifest-disk.json')]),
+    ...build(writing, [...writeDisk(writing), ...afterwards(writing, plan, MANIFESTS.writing)]),
   ];
 }
 
@@ -44,7 +52,16 @@ function provision(builders: readonly Builder[], machine: MachineFacts, plan: Pl
     }),
     ...some('What the platform’s image lacks.', ({ prepare }) => prepare?.(machine) ?? []),
     ...uploads(plan),
-    ...all(undefined, { script: beside('provision.sh'), environment_vars: [`BAKE_ARCHIVES=${UPLOADS}`] }),
+    ...all(undefined, {
+      script: beside('provision.sh'),
+      environment_vars: [`BAKE_ARCHIVES=${UPLOADS}`, EVENTS],
+    }),
+    block(
+      ['provisioner', 'file'],
+      [attributes({ sources: RECORDS.map((name) => beside(`records/${name}`)), destination: `${UPLOADS}/` })],
+      'What the image says of itself.',
+    ),
+    ...all(undefined, { inline: KEEP_RECORDS, environment_vars: [EVENTS] }),
     ...all('The checks, while the machine still has an identity.', { script: beside('verify.sh') }),
     ...some('What the platform or the installer has left.', ({ tidy }) => tidy ?? []),
     ...all('A machine that is stopped saves a random seed; all machines of the image would share it.', {
@@ -52,7 +69,7 @@ function provision(builders: readonly Builder[], machine: MachineFacts, plan: Pl
     }),
     ...all('The machine is running: BAKE_SEAL says that its identity is meant to be taken away.', {
       script: beside('seal.sh'),
-      environment_vars: ['BAKE_SEAL=yes'],
+      environment_vars: ['BAKE_SEAL=yes', EVENTS],
     }),
     ...some(
       'The last that this user does: nobody comes back to clean up.',
@@ -63,6 +80,17 @@ function provision(builders: readonly Builder[], machine: MachineFacts, plan: Pl
     ),
   ];
 }
+
+/** How `bake --builder packer` has the scripts talk: a line where a step begins, and one where it ends. */
+const EVENTS = hclTemplate`BAKE_EVENTS=${expression('var.events ? "yes" : ""')}`;
+
+const RECORDS = ['plan.json', 'goss.yaml', 'verify.sh'];
+
+const KEEP_RECORDS = [
+  `install -D -m 0644 -t ${IMAGE_RECORDS} ${UPLOADS}/plan.json ${UPLOADS}/goss.yaml`,
+  `install -m 0755 -t ${IMAGE_RECORDS} ${UPLOADS}/verify.sh`,
+  `if [ -n "$BAKE_EVENTS" ]; then ${TELL_PACKAGES}; fi`,
+];
 
 /** Builders with the same lines, together. */
 function alike(builders: readonly Builder[], linesOf: (builder: Builder) => readonly string[]) {

@@ -30,6 +30,8 @@ export interface Plugin {
   readonly source: string;
   /** A constraint: `>= 1.1.0`. */
   readonly version: string;
+  /** Whether Packer 1.6, which has its builders inside, lacks it. */
+  readonly neverInside?: true;
 }
 
 /**

@@ -3,7 +3,7 @@ import { archivesOf } from '../plan/container-images.ts';
 import type { Plan } from '../plan/plan.ts';
 import { attributes, block, expression, hclText, type HclBody, type HclValue } from '../text/hcl.ts';
 import type { Builder, MachineFacts, Variable } from './builder.ts';
-import { imageName, optional, required, sshTimeout } from './variables.ts';
+import { flag, imageName, optional, required, sshTimeout } from './variables.ts';
 
 /** All variables of a template: those without a default first, each once. */
 export function variablesOf(builders: readonly Builder[], machine: MachineFacts, plan: Plan): Variable[] {
@@ -19,6 +19,15 @@ export function variablesOf(builders: readonly Builder[], machine: MachineFacts,
         ]
       : []),
     imageName(machine),
+    ...(builders.some(({ from }) => from !== 'baked-disk')
+      ? [
+          flag(
+            'events',
+            'Tell of steps as `bake --builder packer` reads them, rather than for people.',
+            false,
+          ),
+        ]
+      : []),
     // An installer has to be done before anybody can log in.
     sshTimeout(builders.some(({ from }) => from === 'installer') ? '60m' : '20m'),
     ...(builders.some(({ login }) => login === 'build-user')

@@ -1,4 +1,5 @@
 import { shellQuote } from '../text/shell.ts';
+import { fill } from '../text/template.ts';
 import { yamlText } from '../text/yaml.ts';
 import type { Builder, InstallerFacts, MachineFacts } from './builder.ts';
 
@@ -7,10 +8,12 @@ export function installerAnswers(
   { os }: MachineFacts,
   { guestPackages }: InstallerFacts,
   publicKey: string,
+  preseed: string,
 ): Readonly<Record<string, string>> {
   const packages = guestPackages(os);
+  const key = `mkdir -p -m 700 /root/.ssh && printf '%s\\n' ${shellQuote(publicKey)} >/root/.ssh/authorized_keys`;
   return os.family === 'debian'
-    ? { 'preseed.cfg': preseed(packages, publicKey) }
+    ? { 'preseed.cfg': fill(preseed, { packages, letRootIn: shellQuote(key) }) }
     : { 'user-data': autoinstall(packages, publicKey), 'meta-data': 'instance-id: image-build\n' };
 }
 
@@ -70,47 +73,6 @@ function autoinstall(packages: readonly string[], publicKey: string): string {
       'early-commands': ['systemctl stop ssh.service ssh.socket || true'],
     },
   })}`;
-}
-
-/** Debian's answers (d-i, appendix B of the installation guide): no user, root by the build's key, one root partition, no swap. */
-function preseed(packages: readonly string[], publicKey: string): string {
-  const key = `mkdir -p -m 700 /root/.ssh && printf '%s\\n' ${shellQuote(publicKey)} >/root/.ssh/authorized_keys`;
-  return `${[
-    'd-i debian-installer/locale string C.UTF-8',
-    'd-i keyboard-configuration/xkb-keymap select us',
-    'd-i netcfg/choose_interface select auto',
-    'd-i netcfg/get_hostname string image',
-    'd-i netcfg/get_domain string',
-    'd-i mirror/country string manual',
-    'd-i mirror/http/hostname string deb.debian.org',
-    'd-i mirror/http/directory string /debian',
-    'd-i mirror/http/proxy string',
-    'd-i clock-setup/utc boolean true',
-    'd-i time/zone string Etc/UTC',
-    'd-i passwd/make-user boolean false',
-    'd-i passwd/root-password-crypted password !',
-    'd-i partman-auto/method string regular',
-    'd-i partman-basicfilesystems/no_swap boolean false',
-    // Boots by BIOS and by EFI.
-    'd-i partman-partitioning/choose_label select gpt',
-    'd-i partman-partitioning/default_label string gpt',
-    `d-i partman-auto/expert_recipe string root :: ${[
-      '1 1 1 free $iflabel{ gpt } $reusemethod{ } method{ biosgrub }',
-      '128 128 128 free $iflabel{ gpt } method{ efi } format{ }',
-      '2000 10000 -1 ext4 method{ format } format{ } use_filesystem{ } filesystem{ ext4 } mountpoint{ / }',
-    ].join(' . ')} .`,
-    'd-i partman/choose_partition select finish',
-    'd-i partman/confirm boolean true',
-    'd-i partman/confirm_nooverwrite boolean true',
-    'd-i partman-efi/non_efi_system boolean true',
-    'tasksel tasksel/first multiselect',
-    `d-i pkgsel/include string ${['openssh-server', 'cloud-init', 'cloud-guest-utils', ...packages].join(' ')}`,
-    'popularity-contest popularity-contest/participate boolean false',
-    'd-i grub-installer/only_debian boolean true',
-    'd-i grub-installer/bootdev string default',
-    'd-i finish-install/reboot_in_progress note',
-    `d-i preseed/late_command string in-target sh -c ${shellQuote(key)}`,
-  ].join('\n')}\n`;
 }
 
 /** cloud-init: no user but root, who comes in by this key, or by the one that the platform hands in. */

@@ -1,8 +1,9 @@
 import { OPERATING_SYSTEMS } from '../catalog/operating-systems.ts';
+import { emitGoss } from '../emit/goss.ts';
 import { emitSeal, emitUnsealedProvision } from '../emit/shell.ts';
 import type { Artifact } from '../emit/emit.ts';
 import { emitVerify } from '../emit/verify-sh.ts';
-import type { Pieces } from '../plan/pieces.ts';
+import { printPlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import { hclText } from '../text/hcl.ts';
 import { yamlText } from '../text/yaml.ts';
@@ -10,10 +11,18 @@ import { buildBlocks } from './build.ts';
 import type { Builder, MachineFacts } from './builder.ts';
 import { installerAnswers, letRootIn } from './installer.ts';
 import { exampleFile, pluginsFile, variablesFile, variablesOf } from './inputs.ts';
+import type { TemplatePieces } from './pieces.ts';
 import { sourcesFile } from './sources.ts';
 
 /** Where the key of a build lies in the template's folder. */
 export const KEY_FILE = 'seed/key';
+
+/** Older Packer than 1.7 can’t read it. */
+export const PLUGINS_FILE = 'plugins.pkr.hcl';
+
+/** Names of the variables of a template. */
+export const variableNames = (plan: Plan, builders: readonly Builder[]): string[] =>
+  variablesOf(builders, factsOf(plan), plan).map(({ name }) => name);
 
 /** Whether a key of ours lets Packer in, so that {@link emitPacker} has to be given its public half. */
 export const needsKey = (builders: readonly Builder[]): boolean =>
@@ -25,7 +34,7 @@ export const needsKey = (builders: readonly Builder[]): boolean =>
  */
 export function emitPacker(
   plan: Plan,
-  pieces: Pieces,
+  pieces: TemplatePieces,
   builders: readonly Builder[],
   publicKey?: string,
 ): Artifact[] {
@@ -42,15 +51,15 @@ export function emitPacker(
   if (seeds && publicKey === undefined) throw new Error('these builders need the public half of a key');
   const installers = builders.flatMap(({ name, installer }) =>
     installer
-      ? Object.entries(installerAnswers(machine, installer, publicKey ?? '')).map(([answer, text]) =>
-          file(`install/${name}/${answer}`, text),
+      ? Object.entries(installerAnswers(machine, installer, publicKey ?? '', pieces.preseed)).map(
+          ([answer, text]) => file(`install/${name}/${answer}`, text),
         )
       : [],
   );
   // What root does in the image, checked before it is sealed: nothing of the boot phase is there yet.
   const baked: Plan = { ...plan, steps: plan.steps.filter(({ phase }) => phase === 'bake') };
   return [
-    file('plugins.pkr.hcl', pluginsFile(builders)),
+    file(PLUGINS_FILE, pluginsFile(builders)),
     file('variables.pkr.hcl', variablesFile(variables)),
     file('sources.pkr.hcl', sourcesFile(builders, machine, plan)),
     file('build.pkr.hcl', hclText(buildBlocks(builders, machine, plan))),
@@ -60,10 +69,14 @@ export function emitPacker(
           file('provision.sh', emitUnsealedProvision(plan, pieces.provisionHelpers), true),
           file('verify.sh', emitVerify(baked, pieces.verifyHelpers), true),
           file('seal.sh', emitSeal(plan, pieces.provisionHelpers), true),
+          // What every image carries of itself: the checks with those of the boot phase.
+          file('records/plan.json', printPlan(plan)),
+          file('records/goss.yaml', emitGoss(plan)),
+          file('records/verify.sh', emitVerify(plan, pieces.verifyHelpers), true),
         ]
       : []),
     ...(builders.some(({ from }) => from === 'baked-disk')
-      ? [file('write-disk.sh', pieces.packerWriteDisk, true)]
+      ? [file('write-disk.sh', pieces.writeDisk, true)]
       : []),
     ...(seeds
       ? [

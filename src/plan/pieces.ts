@@ -6,8 +6,6 @@ export interface Pieces {
   readonly provisionHelpers: string;
   /** userdata/verify.sh: the helpers that every verify.sh begins with. */
   readonly verifyHelpers: string;
-  /** userdata/packer-write-disk.sh: puts an image on the one disk that is empty. */
-  readonly packerWriteDisk: string;
   /** Baked where a registry has credentials: gives them to the runtime at boot. */
   readonly registryLogin: string;
   readonly swapOffService: string;
@@ -30,7 +28,6 @@ export type FirstBootPiece = keyof (typeof PIECE_FILES)['firstBoot'];
 export const PIECE_FILES = {
   provisionHelpers: 'provision.sh',
   verifyHelpers: 'verify.sh',
-  packerWriteDisk: 'packer-write-disk.sh',
   registryLogin: 'registry-login',
   swapOffService: 'bake-swap-off.service',
   nvmeHostService: 'bake-nvme-host.service',

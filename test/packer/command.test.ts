@@ -11,6 +11,7 @@ const FILES = [
   'example.pkrvars.hcl',
   'plugins.pkr.hcl',
   'provision.sh',
+  'records',
   'seal.sh',
   'seed',
   'sources.pkr.hcl',

@@ -6,14 +6,17 @@ import { makeBuildKey, publicLine } from '../../src/packer/build-key.ts';
 import type { Builder } from '../../src/packer/builder.ts';
 import { emitPacker, KEY_FILE } from '../../src/packer/template.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { readPackerPieces } from '../../src/adapters/files.ts';
 import { pieces } from './compile-text.ts';
 
 /** One for all tests of a process: it is random, and what it says is not what they are about. */
 const KEY = makeBuildKey();
 export const PUBLIC = publicLine(KEY) ?? '';
 
+export const templatePieces = { ...pieces, ...readPackerPieces() };
+
 export const templateOf = (plan: Plan, builders: readonly Builder[]): Artifact[] =>
-  emitPacker(plan, pieces, builders, PUBLIC);
+  emitPacker(plan, templatePieces, builders, PUBLIC);
 
 export function textOf(artifacts: readonly Artifact[], name: string): string {
   const found = artifacts.find((one) => one.name === name);

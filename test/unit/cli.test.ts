@@ -321,6 +321,17 @@ describe('the other commands', () => {
         );
       }
     }));
+  test('verify wants a time limit that is one', () =>
+    inTempFolder(async (folder) => {
+      for (const limit of ['soon', '0m', '10']) {
+        const { code, err } = await bake(['verify', '--time-limit', limit, 'none.qcow2'], folder);
+        assert.equal(code, 2, err);
+        assert.match(err, new RegExp(`--time-limit "${limit}" is no time such as 30m`));
+      }
+      const { code } = await bake(['verify', '--time-limit', '1h30m', 'none.qcow2'], folder);
+      assert.equal(code, 1, 'the image is what is missing then');
+    }));
+
   test('verify looks for its image and the plan before it asks for tools', () =>
     inTempFolder(async (folder) => {
       // Nothing can be installed from there either.

@@ -98,6 +98,12 @@ const RUN_ELSEWHERE: Readonly<Record<string, readonly [file: string, words: stri
     'test/bake/bake-and-boot.test.ts',
     "['--firmware', 'both']",
   ],
+  'npx bake --profile worker --builder packer --target qemu': [
+    'test/packer/build.test.ts',
+    "[...worker, '--builder', 'packer',",
+  ],
+  'npx bake --profile worker --builder packer --target hetzner --var hcloud_location=hel1 --var-file mine.pkrvars.hcl':
+    ['test/packer/building.test.ts', "'--var-file', 'mine.pkrvars.hcl'"],
   'npx bake verify --offline --plan out/worker/plan.json out/worker/packer/qemu/image/qemu/worker-*.qcow2': [
     'bench/packer.ts',
     "[BAKE, 'verify', '--offline', '--format', 'json', '--plan', plan, image]",
@@ -226,7 +232,7 @@ describe('names in the documentation', () => {
     test(path, () => {
       const folder = join(ROOT, dirname(path));
       const paths = [
-        ...text.matchAll(/`((?:src|test|profiles|userdata|docs|\.ci)\/[\w./-]*|\.ci\/run)`/g),
+        ...text.matchAll(/`((?:src|test|profiles|userdata|packer|docs|\.ci)\/[\w./-]*|\.ci\/run)`/g),
       ].map(([, name = '']) => name);
       const files = path.startsWith('src/')
         ? [...text.matchAll(/`([\w-]+\.ts)`/g)].map(([, name = '']) => name)

@@ -7,6 +7,14 @@ const TAIL_LINES = 50;
 
 const MARK = /^::bake (start|end) (\S+)(?: (\d+))?$/;
 
+/** What a line of `provision.sh` says of a step: that it starts, or that it has ended after so many milliseconds. */
+export function readMark(
+  line: string,
+): { readonly what: 'start' | 'end'; readonly stepId: string; readonly ms: number } | undefined {
+  const [, what, stepId = '', ms = '0'] = MARK.exec(line) ?? [];
+  return what === undefined ? undefined : { what: what === 'start' ? what : 'end', stepId, ms: Number(ms) };
+}
+
 /** The steps that a run is to go through, and where they stand in the whole build. */
 export interface Course {
   readonly layer: string;
@@ -59,8 +67,8 @@ export class Transcript {
   }
 
   private read(line: string): void {
-    const [, mark, word = '', ms = '0'] = MARK.exec(line) ?? [];
-    const step = this.course.steps.find((candidate) => candidate.id === word);
+    const mark = readMark(line);
+    const step = mark && this.course.steps.find((candidate) => candidate.id === mark.stepId);
     if (mark === undefined || step === undefined) {
       this.tail.push(line);
       if (this.tail.length > TAIL_LINES) this.tail.shift();
@@ -69,14 +77,14 @@ export class Transcript {
     }
     const { id: stepId, title, origin } = step;
     const place = { n: this.course.firstNumber + this.times.length, of: this.course.of, title, stepId };
-    if (mark === 'start') {
+    if (mark.what === 'start') {
       this.failed = step;
       this.tail = [];
       this.monitor({ event: 'step-start', ...place, origin });
     } else {
       this.failed = undefined;
-      this.times.push({ stepId, ms: Number(ms) });
-      this.monitor({ event: 'step-end', ...place, ms: Number(ms) });
+      this.times.push({ stepId, ms: mark.ms });
+      this.monitor({ event: 'step-end', ...place, ms: mark.ms });
     }
   }
 }

@@ -11,18 +11,22 @@ const ABILITIES: readonly { readonly purpose: Purpose; readonly text: string }[]
   { purpose: 'rehearse', text: 'rehearse a cluster' },
 ];
 
+/** What is asked for by name: most people need none of it. */
+const MORE = {
+  packer: { purpose: 'packer', text: 'have Packer build images' },
+  test: { purpose: 'test', text: 'run the tests of bake itself' },
+} as const satisfies Readonly<Record<string, (typeof ABILITIES)[number]>>;
+
 export interface DoctorOptions {
   readonly fix?: boolean;
   readonly json?: boolean;
-  readonly for?: string;
+  readonly for?: keyof typeof MORE;
 }
 
 /** `bake doctor`: what this machine can do, and the one command that would mend what it can't. */
 export async function doctorCommand(options: DoctorOptions, io: Io): Promise<void> {
-  const purposes: Purpose[] = [
-    ...ABILITIES.map(({ purpose }) => purpose),
-    ...(options.for === 'test' ? ['test' as const] : []),
-  ];
+  const abilities = [...ABILITIES, ...(options.for ? [MORE[options.for]] : [])];
+  const purposes = abilities.map(({ purpose }) => purpose);
   if (options.fix) await requireTools(needsFor(purposes), io);
   const findings = await examine(needsFor(purposes), io.env['PATH'] ?? '', run);
   const missing = findings.filter(({ problem }) => problem !== undefined);
@@ -33,11 +37,12 @@ export async function doctorCommand(options: DoctorOptions, io: Io): Promise<voi
       `${JSON.stringify({ platform: process.platform, root: isRoot, findings: findings.map(({ need, problem }) => ({ package: need.package, why: need.why, purposes: need.purposes, problem })) }, null, 2)}\n`,
     );
   } else {
-    for (const { purpose, text } of ABILITIES) {
+    for (const { purpose, text } of abilities) {
       const lacks = missing.filter(({ need }) => need.purposes.includes(purpose));
-      const can = lacks.length === 0 && isLinux && (purpose === 'verify' || isRoot);
+      const can =
+        lacks.length === 0 && (purpose === 'packer' || (isLinux && (purpose === 'verify' || isRoot)));
       io.out(`${can ? 'can  ' : 'can’t'} ${text}\n`);
-      if (!isLinux) io.out('      this needs Linux; compiling works everywhere\n');
+      if (!isLinux && purpose !== 'packer') io.out('      this needs Linux; compiling works everywhere\n');
       else if (purpose === 'bake' && !isRoot) io.out('      the local builder needs root: sudo bake ...\n');
       else if (purpose === 'rehearse' && !isRoot)
         io.out('      its network and its machines need root: sudo bake ...\n');
@@ -46,7 +51,7 @@ export async function doctorCommand(options: DoctorOptions, io: Io): Promise<voi
     }
     if (missing.length > 0)
       io.out(
-        `To mend it: ${isRoot ? 'bake doctor --fix' : `sudo ${await installCommand(missing.map(({ need }) => need))}`}\n`,
+        `To mend it: ${isRoot ? `bake doctor --fix${options.for ? ` --for ${options.for}` : ''}` : `sudo ${await installCommand(missing.map(({ need }) => need))}`}\n`,
       );
   }
   if (missing.length > 0) throw new Stop(EXIT.tool, '');

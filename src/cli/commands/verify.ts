@@ -13,6 +13,8 @@ import { withImage } from '../../verify/image/open.ts';
 import { verifyOpened } from '../../verify/offline/verify-offline.ts';
 import { renderTable, renderTap, toJson } from '../../verify/render.ts';
 import { allPassed, type CheckResult } from '../../verify/result.ts';
+import { parseDuration } from '../../units/duration.ts';
+import { quote } from '../../diagnostics/printable.ts';
 import { EXIT, Stop, type Io } from '../io.ts';
 import { needsFor, requireTools } from '../require-tools.ts';
 
@@ -25,10 +27,13 @@ export interface VerifyOptions {
   /** Whether the image is a stock one that its user-data makes into the profile's machine. */
   readonly stock?: boolean;
   readonly reboot?: boolean;
+  /** For one boot, as in `30m`. */
+  readonly timeLimit?: string;
 }
 
 /** `bake verify IMAGE`: the offline part, then the boot part. */
 export async function verifyCommand(image: string, options: VerifyOptions, io: Io): Promise<void> {
+  const timeLimitMs = timeLimitOf(options);
   const path = resolve(io.cwd, image);
   if (!(await isFile(path))) throw new Stop(EXIT.input, `there is no image ${image}`);
   const folder = dirname(path);
@@ -72,7 +77,8 @@ export async function verifyCommand(image: string, options: VerifyOptions, io: I
       note,
       userData,
       verifyScript: await readText(join(records, 'verify.sh')),
-      ...(options.stock ? { network: 'user' as const, timeLimitMs: 1_800_000 } : {}),
+      ...(options.stock ? { network: 'user' as const } : {}),
+      timeLimitMs,
       ...(binary === undefined
         ? {}
         : { goss: { binary, gossfile: await readText(join(records, 'goss.yaml')) } }),
@@ -89,6 +95,13 @@ export async function verifyCommand(image: string, options: VerifyOptions, io: I
   }
   io.out(render(results, options.format, { ...plan, standIn }, io));
   if (!allPassed(results)) throw new Stop(EXIT.input, '');
+}
+
+/** A stock image fetches and installs all that it is to be. */
+function timeLimitOf({ timeLimit, stock }: VerifyOptions): number {
+  const seconds = parseDuration(timeLimit ?? (stock ? '30m' : '10m'));
+  if (seconds !== undefined && seconds > 0) return seconds * 1000;
+  throw new Stop(EXIT.usage, `--time-limit ${quote(timeLimit ?? '')} is no time such as 30m or 1h30m`);
 }
 
 const named = ({ hash, standIn }: MadeBy): string =>

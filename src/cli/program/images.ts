@@ -110,6 +110,12 @@ export function addImages(program: Command, io: Io): void {
     )
     .addOption(new Option('--user-data <file>', 'user-data to boot with'))
     .addOption(
+      new Option(
+        '--time-limit <duration>',
+        'for each boot with its checks: 10m, for a stock image 30m, unless told otherwise',
+      ),
+    )
+    .addOption(
       new Option('--format <form>', 'form of the results').choices(['table', 'tap', 'json']).default('table'),
     )
     .addOption(json().implies({ format: 'json' }))

@@ -51,7 +51,12 @@ export function addKnowledge(program: Command, io: Io): void {
     .command('doctor')
     .description('say what this machine can do, and what would mend what it can’t')
     .addOption(new Option('--fix', 'install what is missing, where that can be done'))
-    .addOption(new Option('--for <purpose>', 'also what the project’s own tests need').choices(['test']))
+    .addOption(
+      new Option('--for <purpose>', 'also what Packer’s builds need, or the project’s own tests').choices([
+        'packer',
+        'test',
+      ]),
+    )
     .addOption(json())
     .addHelpText('after', examples('bake doctor'))
     .action(async (options: DoctorOptions) =>

@@ -8,7 +8,7 @@ import { EXIT, Stop, type Io } from '../io.ts';
 import { addClusters } from './clusters.ts';
 import { addImages } from './images.ts';
 import { addKnowledge } from './knowledge.ts';
-import { examples, identity, json, out, secrets, standIn, strict } from './options.ts';
+import { examples, identity, json, out, secrets, several, standIn, strict } from './options.ts';
 import { addSecrets } from './secrets.ts';
 
 /** Commands are imported when they run: `bake --version` must not pay for what it does not use. */
@@ -31,8 +31,32 @@ export function makeProgram(io: Io): Command {
     .addOption(out())
     .addOption(
       new Option('--builder <name>', 'what turns the plan into an image')
-        .choices(['local', 'none'])
+        .choices(['local', 'packer', 'none'])
         .default('local'),
+    )
+    .addOption(
+      new Option(
+        '--target <name>',
+        'with --builder packer: where machines will run (qemu unless told otherwise); can be given several times',
+      ).argParser(several),
+    )
+    .addOption(
+      new Option(
+        '--packer-builder <name>',
+        'with --builder packer: Packer’s builder, where a target has more than one; can be given several times',
+      ).argParser(several),
+    )
+    .addOption(
+      new Option(
+        '--var <name=value>',
+        'with --builder packer: a variable of the template; can be given several times',
+      ).argParser(several),
+    )
+    .addOption(
+      new Option(
+        '--var-file <file>',
+        'with --builder packer: a file of them; can be given several times',
+      ).argParser(several),
     )
     .addOption(new Option('--fresh', 'use no cached layer'))
     .addOption(
@@ -47,6 +71,7 @@ export function makeProgram(io: Io): Command {
         'bake --profile worker --stand-in',
         'bake --profile ./my-worker.yaml --out images',
         'bake --profile haproxy --format ova --format vhdx',
+        'bake --profile worker --builder packer --target hetzner',
       ),
     )
     .helpCommand('help [command]', 'display help for a command')

@@ -5,7 +5,12 @@ import { list, optional, required, secret, whole } from '../variables.ts';
 export const huaweicloudEcs: Builder = {
   name: 'huaweicloud-ecs',
   title: 'Huawei Cloud, from its image',
-  plugin: { name: 'huaweicloud', source: 'github.com/huaweicloud/huaweicloud', version: '>= 1.0.0' },
+  plugin: {
+    name: 'huaweicloud',
+    source: 'github.com/huaweicloud/huaweicloud',
+    version: '>= 1.0.0',
+    neverInside: true,
+  },
   from: 'cloud-image',
   login: 'platform-key',
   makesFiles: false,

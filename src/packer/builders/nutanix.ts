@@ -6,7 +6,12 @@ import { flag, machineSize, optional, required, secret, whole } from '../variabl
 export const nutanix: Builder = {
   name: 'nutanix',
   title: 'Nutanix AHV, from a cloud image',
-  plugin: { name: 'nutanix', source: 'github.com/nutanix-cloud-native/nutanix', version: '>= 0.9.0' },
+  plugin: {
+    name: 'nutanix',
+    source: 'github.com/nutanix-cloud-native/nutanix',
+    version: '>= 0.9.0',
+    neverInside: true,
+  },
   from: 'cloud-image',
   login: 'build-key',
   makesFiles: false,

@@ -63,11 +63,11 @@ export const qemu: Builder = {
     attributes(
       {
         qemuargs: [
-          ['-cpu', 'max'],
+          ['-cpu', 'max,la57=off'],
           ['-serial', expression('"file:${var.qemu_console}"')],
         ],
       },
-      '`max` is all that the accelerator has; QEMU’s default is older than distributions’ newest programs.',
+      '`max` is all that the accelerator has; QEMU’s default is older than distributions’ newest programs. A fifth level of page\ntables would only cost an emulated machine time.',
     ),
     attributes({ cd_label: 'cidata', cd_files: [beside('seed/user-data'), beside('seed/meta-data')] }),
     attributes({ shutdown_command: POWER_OFF }),

@@ -5,7 +5,7 @@ import { optional, required, secret } from '../variables.ts';
 export const vultr: Builder = {
   name: 'vultr',
   title: 'Vultr, from its image',
-  plugin: { name: 'vultr', source: 'github.com/vultr/vultr', version: '>= 2.5.0' },
+  plugin: { name: 'vultr', source: 'github.com/vultr/vultr', version: '>= 2.5.0', neverInside: true },
   from: 'cloud-image',
   login: 'platform-key',
   makesFiles: false,
