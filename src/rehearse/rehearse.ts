@@ -70,7 +70,7 @@ async function course(stage: Stage, { limitMs, chaos }: RehearsalOptions): Promi
   await Promise.all(machines.map((machine) => powerOn(stage, machine)));
 
   const saboteur = chaos === undefined ? undefined : new Saboteur(stage, randomOf(chaos));
-  const late = await untilReady(stage, machines, limitMs, () => saboteur?.look());
+  const late = await untilReady(stage, machines, limitMs, saboteur && (() => saboteur.look()));
   await saboteur?.done();
   const readyMs = late.length === 0 ? watch.ms : undefined;
   const results: CheckResult[] = [];

@@ -50,19 +50,22 @@ export async function within<T>(
   }
 }
 
-/** Looks at machines until all of these are ready. Resolves to those that are not when the time is over. */
+/**
+ * Looks at machines until all of these are ready. Resolves to those that are not when the time is over. Who does something at each look
+ * must not miss states that last for a second, so there are more of them then.
+ */
 export async function untilReady(
   stage: Stage,
   machines: readonly Machine[],
   limitMs: number,
-  onLook: () => void = () => undefined,
+  onLook?: () => void,
 ): Promise<readonly Machine[]> {
   const late = (): Machine[] => machines.filter((machine) => stage.watch.standing(machine).state !== 'ready');
   const look = async (): Promise<true | undefined> => {
     await stage.watch.look();
-    onLook();
+    onLook?.();
     return late().length === 0 ? true : undefined;
   };
-  await within(stage, limitMs, look, stage.engine.lookEveryMs);
+  await within(stage, limitMs, look, onLook ? LOOK_EVERY_MS : stage.engine.lookEveryMs);
   return late();
 }

@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { bakeProcess } from '../support/programs.ts';
 import { rehearsal } from '../support/rehearsal.ts';
 
-/** Roles and states of first boot that last long enough to be seen by somebody who looks every two seconds. */
+/** Roles and states of first boot that last long enough to be seen by somebody who looks twice a second. */
 const SEEN = [
   ...['haproxy: prepare', 'haproxy: balance', 'worker: prepare', 'worker: join'],
   ...['master: prepare', 'master: decide', 'master: init', 'master: addons', 'master: join'],
