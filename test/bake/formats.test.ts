@@ -13,6 +13,15 @@ import { chooseAccelerator, type Accelerator } from '../../src/verify/boot/accel
 import { bakeProcess, bigTempFolder, ROOT } from '../support/programs.ts';
 import { boot, IDENTITY, USER_DATA, USER_DATA_SHA256 } from './seeded.ts';
 
+const SAID = {
+  nocloud: 'a medium for NoCloud',
+  'config-drive': 'a config drive',
+  ovf: 'a medium for OVF',
+  web: 'a web server that its serial number names',
+} as const;
+
+const MACHINE = { identity: IDENTITY, userData: USER_DATA };
+
 /**
  * One bake of the lightest role in every format that a machine can boot from, each booted until cloud-init has had its say inside: a
  * minute or two where it is emulated. What else is in the machine is for bake-and-boot.test.ts to judge; it is the same disk.
@@ -126,15 +135,6 @@ describe('image formats', () => {
       });
     });
 });
-
-const SAID = {
-  nocloud: 'a medium for NoCloud',
-  'config-drive': 'a config drive',
-  ovf: 'a medium for OVF',
-  web: 'a web server that its serial number names',
-} as const;
-
-const MACHINE = { identity: IDENTITY, userData: USER_DATA };
 
 async function seedOn(medium: MediumName, folder: string): Promise<string> {
   const { label, files } = MEDIA[medium];
