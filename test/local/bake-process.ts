@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Interrupted } from '../../src/build/local/failures.ts';
-import { fakeBake, tarDisk } from './support.ts';
+import { fakeBake, slowDisk } from './support.ts';
 import type { FakeStep } from './support.ts';
 
 export interface ProcessBake {
@@ -33,10 +33,7 @@ async function main(folder: string, bake: ProcessBake): Promise<number> {
       out: bake.out,
       request: { fresh: bake.fresh },
       signal: stop.signal,
-      finishDisk: async (job) => {
-        await job.run('sleep', [String(bake.diskSeconds)], { signal: job.signal });
-        return tarDisk(job);
-      },
+      finishDisk: slowDisk(bake.diskSeconds),
       onEvent: (event) => {
         if (event.event === 'layer') console.log(`${event.layer}:${event.state}`);
         else if (event.event === 'note') console.log(event.message);

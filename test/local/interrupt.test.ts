@@ -9,7 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Interrupted } from '../../src/build/local/failures.ts';
 import type { ProcessBake } from './bake-process.ts';
-import { fakeBake, fromImage, layerStates, mark, remains, sandbox, tarDisk } from './support.ts';
+import { fakeBake, fromImage, layerStates, mark, remains, sandbox, slowDisk } from './support.ts';
 import type { FakeStep, Sandbox } from './support.ts';
 
 /** Steps that take a while and leave processes behind that don't want to go. */
@@ -76,15 +76,11 @@ describe('an interrupted bake leaves nothing behind, and the next one works', { 
   let events: number;
   before(async () => {
     box = await sandbox();
-    const whole = await fakeBake(box, { steps: STEPS, request: { fresh: true }, finishDisk: dawdle });
+    const whole = await fakeBake(box, { steps: STEPS, request: { fresh: true }, finishDisk: slowDisk(0.2) });
     events = whole.events.length;
   });
   after(() => box.remove());
   const image = () => join(box.out('worker'), 'worker.tar');
-  const dawdle: typeof tarDisk = async (job) => {
-    await job.run('sleep', ['0.2'], { signal: job.signal });
-    return tarDisk(job);
-  };
 
   test('called off at twelve random moments', async (t) => {
     for (const { after, ms } of moments(events)) {
@@ -96,7 +92,7 @@ describe('an interrupted bake leaves nothing behind, and the next one works', { 
         steps: STEPS,
         request: { fresh: true },
         signal: stop.signal,
-        finishDisk: dawdle,
+        finishDisk: slowDisk(0.2),
         onEvent: () => {
           seen += 1;
           if (seen !== after) return;

@@ -143,6 +143,18 @@ export const tarDisk: FinishDisk = async ({ tree, workDir, imageName, step, run:
   return [await finish(archive, signal)];
 };
 
+/** The same, with so many seconds spent inside the step before it writes anything. */
+export const slowDisk =
+  (seconds: number): FinishDisk =>
+  (job) =>
+    tarDisk({
+      ...job,
+      run: async (program, args, options) => {
+        await job.run('sleep', [String(seconds)], { signal: job.signal });
+        return job.run(program, args, options);
+      },
+    });
+
 export interface FakeBake {
   readonly steps: readonly FakeStep[];
   /** What the identity is told of what each step does: nothing, unless a test is about that. */
