@@ -58,7 +58,7 @@ export const firstBoot: Measure = {
     const ready: BootTimes[] = [];
     const booted: BootTimes[] = [];
     try {
-      const engine = await openNspawn({ ...bench, cacheDir: cacheFolder(io), onConsole: () => undefined });
+      const engine = await openNspawn({ ...bench, cacheDir: cacheFolder(io) });
       try {
         await engine.prepare([alone, empty], []);
         for (let pair = 0; pair < PAIRS; pair += 1) {

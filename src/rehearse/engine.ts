@@ -23,6 +23,8 @@ export interface Engine {
   /** `hard`: the plug is pulled; otherwise it shuts down in order. Resolves when it is off. */
   readonly powerOff: (machine: Machine, options: { readonly hard: boolean }) => Promise<void>;
   readonly isRunning: (machine: Machine) => boolean;
+  /** Has all lines that machines write to their consoles from now on told to somebody, too. */
+  readonly listen: (ear: OnConsole) => void;
   /** Throws the disk of a machine that is off away: it begins again from its image, with the same seed. */
   readonly rebuild: (machine: Machine) => Promise<void>;
   /** Puts its network cable in, or pulls it. */

@@ -70,8 +70,10 @@ async function course(stage: Stage, { limitMs, chaos }: RehearsalOptions): Promi
   await Promise.all(machines.map((machine) => powerOn(stage, machine)));
 
   const saboteur = chaos === undefined ? undefined : new Saboteur(stage, randomOf(chaos));
-  const late = await untilReady(stage, machines, limitMs, saboteur && (() => saboteur.look()));
+  let late = await untilReady(stage, machines, limitMs, saboteur && (() => saboteur.look()));
   await saboteur?.done();
+  // What was struck at the last moment is up again, too.
+  if (saboteur && late.length === 0) late = await untilReady(stage, machines, limitMs);
   const readyMs = late.length === 0 ? watch.ms : undefined;
   const results: CheckResult[] = [];
   const found = (checks: readonly CheckResult[]): void => {

@@ -175,6 +175,13 @@ describe('chaos', () => {
     ]);
   });
 
+  it('hears of states that are over before anybody looks', async () => {
+    const { report } = await run({ brief: 'decide' }, { chaos: 7 });
+    assert.equal(report.ok, true, JSON.stringify(report.checks.filter(({ status }) => status === 'fail')));
+    const hit = report.checks.find(({ title }) => title.startsWith('machines that lost'))?.detail ?? '';
+    assert.match(hit, /master: decide/);
+  });
+
   it('does the same for the same seed, and something else for another', async () => {
     const [first, second, other] = await Promise.all([
       run({}, { chaos: 7 }),

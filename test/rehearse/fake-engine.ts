@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/require-await -- an engine in memory has nothing to wait for */
 import { type RunResult, ToolFailure } from '../../src/adapters/process.ts';
 import type { RehearsedCluster } from '../../src/rehearse/checks.ts';
-import type { Engine } from '../../src/rehearse/engine.ts';
+import type { Engine, OnConsole } from '../../src/rehearse/engine.ts';
 import type { Clock } from '../../src/rehearse/events.ts';
 import type { Machine } from '../../src/rehearse/machine.ts';
 import type { Answer, Question } from '../../src/rehearse/network.ts';
@@ -64,6 +64,8 @@ interface Fake {
 }
 
 export interface Faults {
+  /** This state is over as soon as it begins. */
+  readonly brief?: string;
   /** This machine never gets beyond this state. */
   readonly stuck?: { readonly machine: string; readonly state: string };
   /** The API is not back this long after a machine was lost; ms. */
@@ -89,6 +91,7 @@ export class FakeEngine implements Engine {
   readonly #clock: Clock;
   readonly #faults: Faults;
   readonly #machines = new Map<string, Fake>();
+  readonly #ears: OnConsole[] = [];
   #asked = 0;
   #lostAt = Number.NEGATIVE_INFINITY;
   #all: readonly Machine[] = [];
@@ -111,6 +114,9 @@ export class FakeEngine implements Engine {
     this.deeds.push(`${hard ? 'cut' : 'stop'} ${machine.name}`);
     this.#of(machine.name).since = undefined;
     this.#lostAt = this.#clock.now();
+  }
+  listen(ear: OnConsole): void {
+    this.#ears.push(ear);
   }
   isRunning({ name }: Machine): boolean {
     return this.#of(name).since !== undefined;
@@ -205,7 +211,12 @@ export class FakeEngine implements Engine {
   #advance(machine: Machine): void {
     const fake = this.#of(machine.name);
     const row = this.#rowOf(machine);
-    const mark = (at: number): void => void fake.timeline.push(`${at} ${row[fake.done]}`);
+    const mark = (at: number): void => {
+      const state = row[fake.done] ?? '';
+      fake.timeline.push(`${at} ${state}`);
+      for (const ear of this.#ears) ear(machine.name, `[   12.345678] firstboot[345]: bake: ${state}`);
+    };
+    const lasts = (): number => (row[fake.done] === this.#faults.brief ? 0 : STATE_MS);
     if (fake.since === undefined || this.#clock.now() < fake.since) return;
     if (
       !fake.timeline.some((line) => Number(line.split(' ')[0]) >= (fake.since ?? 0)) &&
@@ -215,9 +226,9 @@ export class FakeEngine implements Engine {
     while (
       fake.done < row.length - 1 &&
       !this.#isStuck(machine) &&
-      this.#clock.now() >= fake.since + STATE_MS
+      this.#clock.now() >= fake.since + lasts()
     ) {
-      fake.since += STATE_MS;
+      fake.since += lasts();
       fake.done += 1;
       mark(fake.since);
     }

@@ -43,13 +43,11 @@ function machine(name: string, role: Machine['role'], number: number): Machine {
 const one = machine('one', 'worker', 11);
 const two = machine('two', 'haproxy', 12);
 
-const open = (signal = new AbortController().signal): Promise<Engine> =>
-  openNspawn({
-    host,
-    cacheDir,
-    signal,
-    onConsole: (name, line) => consoles.set(name, [...(consoles.get(name) ?? []), line]),
-  });
+async function open(signal = new AbortController().signal): Promise<Engine> {
+  const engine = await openNspawn({ host, cacheDir, signal });
+  engine.listen((name, line) => consoles.set(name, [...(consoles.get(name) ?? []), line]));
+  return engine;
+}
 
 const remains = new Remains(cacheDir);
 

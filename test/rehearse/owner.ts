@@ -9,8 +9,8 @@ const engine = await openNspawn({
   host: { run, pid: process.pid, env: {}, now: Date.now },
   cacheDir,
   signal: new AbortController().signal,
-  onConsole: (_, line) => console.log(line),
 });
+engine.listen((_, line) => console.log(line));
 await engine.prepare([machine], []);
 await engine.start(machine);
 await new Promise(() => undefined);

@@ -73,8 +73,9 @@ export async function rehearseCommand(options: RehearseOptions, io: Io): Promise
   const { machines, release } = await rehearsalMachines(opened, { ...options, engine: chosen.name }, io);
   try {
     const logs = resolve(io.cwd, options.logs ?? join(options.out ?? 'out', `rehearsal-${cluster.name}`));
-    const onConsole = consoleLogs(logs, machines);
-    const engine = await openEngine(chosen.name, onConsole, note, options.standIn ?? false, io);
+    const keepConsole = consoleLogs(logs, machines);
+    const engine = await openEngine(chosen.name, note, options.standIn ?? false, io);
+    engine.listen(keepConsole);
     const { monitor, done } = await makeRehearsalView(io, json);
     let report: Rehearsal;
     try {
@@ -163,12 +164,11 @@ function rehearsed(
 
 function openEngine(
   name: EngineName,
-  onConsole: OnConsole,
   note: (message: string) => void,
   standIn: boolean,
   io: Io,
 ): Promise<Engine> {
-  const common = { host: thisHost(io), cacheDir: cacheFolder(io), onConsole, signal: io.signal };
+  const common = { host: thisHost(io), cacheDir: cacheFolder(io), signal: io.signal };
   return name === 'nspawn' ? openNspawn(common) : openQemu({ ...common, note, standIn });
 }
 

@@ -16,7 +16,6 @@ export interface NspawnOptions {
   readonly host: Host;
   /** The cache that holds the machines' trees; unfinished things go there, too. */
   readonly cacheDir: string;
-  readonly onConsole: OnConsole;
   readonly signal: AbortSignal;
 }
 
@@ -39,7 +38,7 @@ export async function openNspawn(options: NspawnOptions): Promise<Engine> {
   const { host, cacheDir, signal } = options;
   const workspace = await openWorkspace(host, cacheDir);
   try {
-    return new Nspawn(options, workspace, await openGround(host, workspace.path, signal));
+    return new Nspawn(workspace, await openGround(host, workspace.path, signal));
   } catch (error) {
     await workspace.remove();
     throw error;
@@ -53,16 +52,15 @@ export async function openNspawn(options: NspawnOptions): Promise<Engine> {
 class Nspawn implements Engine {
   readonly name = 'nspawn';
   readonly lookEveryMs = 500;
-  readonly #options: NspawnOptions;
   readonly #workspace: Workspace;
   readonly #ground: Ground;
   readonly #on = new Map<string, Power>();
+  readonly #ears: OnConsole[] = [];
   #network: Network | undefined;
   #cgroups: 'v1' | 'v2' = 'v1';
   #canLowerOomScore = true;
 
-  constructor(options: NspawnOptions, workspace: Workspace, ground: Ground) {
-    this.#options = options;
+  constructor(workspace: Workspace, ground: Ground) {
     this.#workspace = workspace;
     this.#ground = ground;
   }
@@ -99,7 +97,7 @@ class Nspawn implements Engine {
             pid = line;
             this.#on.set(name, { pid, off });
             resolve();
-          } else this.#options.onConsole(name, printable(line));
+          } else for (const ear of this.#ears) ear(name, printable(line));
         },
       })
         .then(
@@ -112,6 +110,10 @@ class Nspawn implements Engine {
           this.#on.delete(name);
         });
     });
+  }
+
+  listen(ear: OnConsole): void {
+    this.#ears.push(ear);
   }
 
   async powerOff(machine: Machine, { hard }: { readonly hard: boolean }): Promise<void> {

@@ -26,7 +26,6 @@ export interface QemuOptions {
   readonly host: Host;
   /** The cache; unfinished things go there. */
   readonly cacheDir: string;
-  readonly onConsole: OnConsole;
   /** Told in plain words how machines run. */
   readonly note: (message: string) => void;
   /** Kubernetes is stood in for: masters have little to do. */
@@ -87,7 +86,6 @@ export async function openQemu(options: QemuOptions): Promise<Engine> {
  */
 class Qemu implements Engine {
   readonly name = 'qemu';
-  readonly #onConsole: OnConsole;
   readonly #standIn: boolean;
   readonly #workspace: Workspace;
   readonly #ground: Ground;
@@ -96,6 +94,7 @@ class Qemu implements Engine {
   /** How often a machine has stopped for good, by its name. */
   readonly #stopped = new Map<string, number>();
   readonly #on = new Map<string, Power>();
+  readonly #ears: OnConsole[] = [];
   /** What emulated machines start from, by the image's path. */
   readonly #unpacked = new Map<string, Unpacked>();
   #network: Network | undefined;
@@ -103,12 +102,11 @@ class Qemu implements Engine {
   #machines: readonly Machine[] = [];
 
   constructor(
-    { onConsole, standIn, note }: QemuOptions,
+    { standIn, note }: QemuOptions,
     workspace: Workspace,
     ground: Ground,
     accelerator: Accelerator,
   ) {
-    this.#onConsole = onConsole;
     this.#note = note;
     this.#standIn = standIn;
     this.#workspace = workspace;
@@ -176,7 +174,7 @@ class Qemu implements Engine {
               resolve({ pid, off });
             } else {
               const said = printable(line);
-              this.#onConsole(name, said);
+              for (const ear of this.#ears) ear(name, said);
               if (isGivenUp || !isHopeless(said)) return;
               isGivenUp = true;
               this.#again(machine);
@@ -217,6 +215,10 @@ class Qemu implements Engine {
       .then(() => this.start(machine))
       // It stays off then, and its console's log says why.
       .catch((error: unknown) => this.#note(String(error)));
+  }
+
+  listen(ear: OnConsole): void {
+    this.#ears.push(ear);
   }
 
   async powerOff(machine: Machine, { hard }: { readonly hard: boolean }): Promise<void> {
