@@ -75,15 +75,15 @@ async function baseImage(bench: Bench, base: BaseLayer, folder: string): Promise
   return image;
 }
 
-/** Lines of Packer's output that end a stage. */
+/** Lines of Packer's output that end a stage. Files that are uploaded are named on lines of their own. */
 const STAGES = [
-  ['boot', 'Connected to SSH'],
-  ['cloud-init', '/provision.sh'],
-  ['provision.sh', '/verify.sh'],
-  ['verify.sh', '/seal.sh'],
-  ['seal.sh', 'Gracefully halting'],
-  ['shutdown', 'Converting hard drive'],
-  ['conversion', 'Builds finished'],
+  ['boot', /Connected to SSH/],
+  ['cloud-init', /shell script: .*\/provision\.sh/],
+  ['provision.sh', /shell script: .*\/verify\.sh/],
+  ['verify.sh', /shell script: .*\/seal\.sh/],
+  ['seal.sh', /Gracefully halting/],
+  ['shutdown', /Converting hard drive/],
+  ['conversion', /Builds finished/],
 ] as const;
 
 interface PackerBuild {
@@ -111,7 +111,7 @@ async function packerBuild(bench: Bench, folder: string, plan: Plan, base: strin
   let since = performance.now();
   const onLine = (line: string): void => {
     const stage = STAGES[stages.length];
-    if (!stage || !line.includes(stage[1])) return;
+    if (!stage || !stage[1].test(line)) return;
     stages.push(`${stage[0]} ${((performance.now() - since) / 1000).toFixed(1)} s`);
     since = performance.now();
   };

@@ -67,6 +67,8 @@ export interface MachineFacts {
   readonly os: OperatingSystem;
   /** In bytes. */
   readonly diskSize: number;
+  /** Archives that packages come from, when they are not the distribution's own. */
+  readonly archives?: { readonly main: string; readonly security: string };
   /** The profile's own cloud image, where it names one by address. */
   readonly image?: { readonly url: string; readonly sha256: string };
   /** The first 12 digits of the plan's hash. */

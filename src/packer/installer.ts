@@ -5,7 +5,7 @@ import type { Builder, InstallerFacts, MachineFacts } from './builder.ts';
 
 /** What an installer asks, answered: the files that Packer serves to it by HTTP, by name. */
 export function installerAnswers(
-  { os }: MachineFacts,
+  { os, archives }: MachineFacts,
   { guestPackages }: InstallerFacts,
   publicKey: string,
   preseed: string,
@@ -13,8 +13,8 @@ export function installerAnswers(
   const packages = guestPackages(os);
   const key = `mkdir -p -m 700 /root/.ssh && printf '%s\\n' ${shellQuote(publicKey)} >/root/.ssh/authorized_keys`;
   return os.family === 'debian'
-    ? { 'preseed.cfg': fill(preseed, { packages, letRootIn: shellQuote(key) }) }
-    : { 'user-data': autoinstall(packages, publicKey), 'meta-data': 'instance-id: image-build\n' };
+    ? { 'preseed.cfg': fill(preseed, { packages, letRootIn: shellQuote(key), ...debianMirror(archives) }) }
+    : { 'user-data': autoinstall(packages, publicKey, archives), 'meta-data': 'instance-id: image-build\n' };
 }
 
 /**
@@ -59,14 +59,32 @@ export const INSTALLER_LEFTOVERS: NonNullable<Builder['tidy']> = [
   'rm -rf -- /var/log/installer',
 ];
 
-/** Ubuntu's autoinstall (canonical-subiquity reference, version 1): no user, root by the build's key, no swap. */
-function autoinstall(packages: readonly string[], publicKey: string): string {
+/** Answers for choose-mirror and apt-setup (their templates; apt-setup 0.198, generators/91security). */
+function debianMirror(archives: MachineFacts['archives']) {
+  const { protocol, host, pathname } = new URL(archives?.main ?? 'http://deb.debian.org/debian');
+  return {
+    ...{ protocol: protocol.replace(':', ''), host, directory: pathname },
+    services: archives && 'updates',
+  };
+}
+
+const archiveAt = (uri: string) => [{ arches: ['default'], uri }];
+
+/** Ubuntu's autoinstall (canonical-subiquity reference, version 1; its models/mirror.py hands `apt` to curtin): no user, root by the build's key, no swap. */
+function autoinstall(
+  packages: readonly string[],
+  publicKey: string,
+  archives: MachineFacts['archives'],
+): string {
   return `#cloud-config\n${yamlText({
     autoinstall: {
       version: 1,
       locale: 'C.UTF-8',
       ssh: { 'install-server': true, 'allow-pw': false },
       storage: { layout: { name: 'direct' }, swap: { size: 0 } },
+      ...(archives
+        ? { apt: { geoip: false, primary: archiveAt(archives.main), security: archiveAt(archives.security) } }
+        : {}),
       ...(packages.length > 0 ? { packages } : {}),
       'user-data': letRootIn(publicKey),
       // The installer has an ssh server of its own, which Packer must not take for the machine's.

@@ -93,11 +93,22 @@ export function emitPacker(
 
 const cloudConfig = (content: object): string => `#cloud-config\n${yamlText(content)}`;
 
-function factsOf({ profile, os, image, hash }: Plan): MachineFacts {
+function factsOf({ profile, os, image, steps, hash }: Plan): MachineFacts {
   const { base } = image;
+  const all = steps.flatMap(({ step }) => (step.kind === 'archives' ? step.input.archives : []));
+  const main = all[0]?.uri;
+  const security = all.find(({ suite }) => suite.endsWith('-security'))?.uri;
+  const mirrored = main !== undefined && security !== undefined ? { archives: { main, security } } : {};
   const own =
     base.from === 'cloud-image' && /^https?:\/\//.test(base.location)
       ? { image: { url: base.location, sha256: base.sha256 } }
       : {};
-  return { profile, os: OPERATING_SYSTEMS[os], diskSize: image.diskSize, plan: hash.slice(0, 12), ...own };
+  return {
+    profile,
+    os: OPERATING_SYSTEMS[os],
+    diskSize: image.diskSize,
+    plan: hash.slice(0, 12),
+    ...mirrored,
+    ...own,
+  };
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
 import { OPERATING_SYSTEMS } from '../../src/catalog/operating-systems.ts';
 import type { Builder, MachineFacts } from '../../src/packer/builder.ts';
 import { BUILDERS, buildersOf, PACKER_TARGET_NAMES } from '../../src/packer/builders.ts';
@@ -248,10 +249,29 @@ describe('a template', () => {
     );
   });
 
+  const isos = (os: 'debian-12' | 'ubuntu-24.04', profile = {}) =>
+    templateOf(compiled({ os, ...profile }).plan, chosen(['vmware'], ['vmware-iso']).builders);
+  const preseedOf = (profile = {}) => textOf(isos('debian-12', profile), 'install/vmware-iso/preseed.cfg');
+
+  test('that installs does so from the archives of the profile', () => {
+    assert.match(preseedOf(), /^d-i mirror\/http\/hostname string deb\.debian\.org$/m);
+    assert.doesNotMatch(preseedOf(), /services-select/);
+    const own = preseedOf({ image: { mirror: 'https://apt.example.org:8443/mirror/debian' } });
+    assert.match(own, /^d-i mirror\/protocol string https$/m);
+    assert.match(own, /^d-i mirror\/https\/hostname string apt\.example\.org:8443$/m);
+    assert.match(own, /^d-i mirror\/https\/directory string \/mirror\/debian$/m);
+    assert.match(own, /^d-i apt-setup\/services-select multiselect updates$/m);
+    assert.doesNotMatch(own, /debian\.org/);
+    const ubuntu = textOf(isos('ubuntu-24.04', { image: { mirror: 'tuna' } }), 'install/vmware-iso/user-data');
+    const { autoinstall } = parse(ubuntu) as { autoinstall: { apt: unknown } };
+    const uri = 'https://mirrors.tuna.tsinghua.edu.cn/ubuntu';
+    const archive = [{ arches: ['default'], uri }];
+    assert.deepEqual(autoinstall.apt, { geoip: false, primary: archive, security: archive });
+    assert.doesNotMatch(textOf(isos('ubuntu-24.04'), 'install/vmware-iso/user-data'), /^ {2}apt:/m);
+  });
+
   test('that installs answers what the installer asks', () => {
-    const isos = (os: 'debian-12' | 'ubuntu-24.04') =>
-      templateOf(compiled({ os }).plan, chosen(['vmware'], ['vmware-iso']).builders);
-    const preseed = textOf(isos('debian-12'), 'install/vmware-iso/preseed.cfg');
+    const preseed = preseedOf();
     assert.match(preseed, /^d-i passwd\/make-user boolean false$/m);
     assert.match(preseed, /^d-i pkgsel\/include string .*open-vm-tools$/m);
     assert.match(
