@@ -73,6 +73,7 @@ export async function bake(
   bench: Pick<Bench, 'host' | 'folder'>,
   profile: string,
   { cache, out }: Places,
+  more: readonly string[] = [],
 ): Promise<Bake> {
   const steps: Extract<BuildEvent, { event: 'step-end' }>[] = [];
   const onLine = (line: string, stream: string): void => {
@@ -80,7 +81,7 @@ export async function bake(
     const event = JSON.parse(line) as BuildEvent;
     if (event.event === 'step-end') steps.push(event);
   };
-  const args = [BAKE, '--profile', profile, STAND_IN, '--json', '--out', out];
+  const args = [BAKE, '--profile', profile, STAND_IN, '--json', '--out', out, ...more];
   await settle(bench);
   const total = await seconds(() =>
     bench.host.run(process.execPath, args, { env: { XDG_CACHE_HOME: cache }, onLine }),

@@ -36,7 +36,7 @@ export const formats: Measure = {
       return made;
     };
     const make = (wanted: readonly ImageFormat[]): Promise<number> => {
-      const delivery = { formats: wanted, ova };
+      const delivery = { formats: wanted, targets: [], ova };
       steps = [];
       return alone(bench, folder, (workDir) =>
         makeFormats(

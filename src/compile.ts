@@ -16,6 +16,7 @@ import type { Source } from './source/source.ts';
 import { parseSize } from './units/size.ts';
 import { validateRules } from './validate/rules.ts';
 import type { ImageFormat } from './catalog/image-formats.ts';
+import type { TargetName } from './catalog/targets/index.ts';
 
 /** What a profile compiles to. */
 export interface Compiled {
@@ -29,6 +30,8 @@ export interface CompileOptions {
   readonly standIn: boolean;
   /** Image formats in place of those of the profile. */
   readonly formats?: readonly ImageFormat[];
+  /** Platforms in place of those of the profile. */
+  readonly targets?: readonly TargetName[];
   /** Values for user-data; nothing else is made from them. */
   readonly secrets?: Secrets;
   /** The machine's place in a cluster. */
@@ -56,7 +59,7 @@ export function compile(
   said.push(...resolved.diagnostics);
   if (!resolved.value) return { diagnostics: arrange(said) };
 
-  const whole = withFormats(resolved.value, options.formats);
+  const whole = asAsked(resolved.value, options);
   const { profile } = whole;
   const { standIn, member, secrets } = options;
   said.push(...validateRules(whole, options), ...(member ? memberRules(profile, member) : []));
@@ -77,16 +80,21 @@ export function compile(
 
 const memberFiles = (input: MachineInput) => ({ machine: machineFiles(input), early: earlyFiles(input) });
 
-function withFormats(
+/** What the command line says goes before the profile. */
+function asAsked(
   resolved: ResolvedProfile,
-  formats: readonly ImageFormat[] | undefined,
+  { formats, targets }: Pick<CompileOptions, 'formats' | 'targets'>,
 ): ResolvedProfile {
-  if (formats === undefined) return resolved;
   const { profile } = resolved;
-  return { ...resolved, profile: { ...profile, image: { ...profile.image, formats: [...formats] } } };
+  const image = {
+    ...profile.image,
+    ...(formats ? { formats: [...formats] } : {}),
+    ...(targets ? { targets: [...new Set(targets)] } : {}),
+  };
+  return { ...resolved, profile: { ...profile, image } };
 }
 
-function deliveryOf({ image: { formats, ova } }: ResolvedProfile['profile']): Delivery {
+function deliveryOf({ image: { formats, targets, ova } }: ResolvedProfile['profile']): Delivery {
   const { memory, ...rest } = ova;
-  return { formats: [...new Set(formats)], ova: { ...rest, memoryBytes: parseSize(memory) ?? 0 } };
+  return { formats: [...new Set(formats)], targets, ova: { ...rest, memoryBytes: parseSize(memory) ?? 0 } };
 }

@@ -9,6 +9,7 @@ import type { Secrets } from '../secrets/secrets.ts';
 import { EXIT, Stop, type Io } from './io.ts';
 import { takeSecrets } from './secrets-file.ts';
 import type { ImageFormat } from '../catalog/image-formats.ts';
+import type { TargetName } from '../catalog/targets/index.ts';
 
 export interface ProfileOptions {
   readonly profile: string;
@@ -20,6 +21,8 @@ export interface ProfileOptions {
   readonly strict?: boolean;
   /** Image formats in place of those of the profile. */
   readonly formats?: readonly ImageFormat[];
+  /** Platforms in place of those of the profile. */
+  readonly targets?: readonly TargetName[];
   /** No user-data is written, so nobody misses credentials in it. */
   readonly planOnly?: boolean;
 }
@@ -41,6 +44,7 @@ export async function compileProfile(options: ProfileOptions, io: Io): Promise<P
   const outcome = compile(opened.source, fileProvider(io.cwd), readPieces(), {
     standIn: options.standIn ?? false,
     ...(options.formats ? { formats: options.formats } : {}),
+    ...(options.targets ? { targets: options.targets } : {}),
     ...(secrets?.value ? { secrets: secrets.value } : {}),
   });
   const said = outcome.diagnostics.filter(({ code }) => !(options.planOnly && code === 'B411'));

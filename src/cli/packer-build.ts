@@ -13,6 +13,7 @@ import { compileProfile, type ProfileOptions } from './compile-profile.ts';
 import { EXIT, Stop, type Io } from './io.ts';
 import { chosenBuilders, packerArtifacts } from './packer-folder.ts';
 import { demandFiles, isAddress, locate } from './profile-files.ts';
+import { targetsOf } from './target.ts';
 import { makeMonitor, tellDiagnostics, tellStandIn } from './progress.ts';
 import { needsFor, requireTools } from './require-tools.ts';
 import {
@@ -45,7 +46,10 @@ export interface PackerBuilt extends PackerBaked {
 export async function buildWithPacker(options: PackerBuildOptions, io: Io): Promise<PackerBuilt> {
   const json = options.json ?? false;
   const choice = chosenBuilders(options.target ?? ['qemu'], options.packerBuilder);
-  const { compiled, diagnostics, secrets } = await compileProfile(options, io);
+  const { compiled, diagnostics, secrets } = await compileProfile(
+    { ...options, ...targetsOf(options.target) },
+    io,
+  );
   tellDiagnostics(diagnostics, json, io);
   if (!compiled) throw new Stop(EXIT.input, '');
   const { plan } = compiled;

@@ -1,4 +1,4 @@
-import { TARGET_NAMES, targetNamed } from '../catalog/targets/index.ts';
+import { isTargetName, TARGET_NAMES, TARGETS, type TargetName } from '../catalog/targets/index.ts';
 import type { FormName, Target } from '../catalog/targets/target.ts';
 import { quote } from '../diagnostics/printable.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
@@ -7,13 +7,21 @@ import { EXIT, Stop } from './io.ts';
 
 /** A platform by the name that a person wrote. */
 export function targetOrStop(name: string): Target {
-  const target = targetNamed(name);
-  if (target) return target;
+  return TARGETS[targetNameOrStop(name)];
+}
+
+export function targetNameOrStop(name: string): TargetName {
+  if (isTargetName(name)) return name;
   throw new Stop(
     EXIT.usage,
     `there is no target ${quote(name)}; ${didYouMean(name, TARGET_NAMES) ?? `there are ${TARGET_NAMES.join(', ')}`} (bake targets)`,
   );
 }
+
+/** Platforms that an image is for, where the command line says them. */
+export const targetsOf = (
+  names: readonly string[] | undefined,
+): { readonly targets?: readonly TargetName[] } => (names ? { targets: names.map(targetNameOrStop) } : {});
 
 /** The form that a person asked for, else the platform's first; with where it goes. */
 export function formOrStop(

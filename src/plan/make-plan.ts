@@ -15,6 +15,7 @@ import { planKubernetes, planNodeHost } from './kubernetes.ts';
 import { planOwn, planRelease } from './people.ts';
 import type { Pieces } from './pieces.ts';
 import { LAYERS, type Plan, type PlannedStep } from './plan.ts';
+import { planPlatform } from './platform.ts';
 import { planRuntime } from './runtime.ts';
 import { planSystem } from './system.ts';
 
@@ -37,6 +38,7 @@ export function makePlan(resolved: ResolvedProfile, pieces: Pieces, options: Pla
     ...planContainerImages(resolved, standIn),
     ...planFirewall(resolved, pieces),
     ...planFirstBoot(pieces),
+    ...planPlatform(resolved),
     ...planOwn(resolved),
     ...planRelease(resolved, standIn),
     { phase: 'bake', layer: 'profile', because: ['role'], step: { kind: 'seal', input: {} } } satisfies Draft,

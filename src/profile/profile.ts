@@ -1,4 +1,5 @@
 import type { ImageFormat } from '../catalog/image-formats.ts';
+import type { TargetName } from '../catalog/targets/index.ts';
 import type { Mirror, MirrorName } from '../catalog/mirrors/index.ts';
 import type { Path } from '../diagnostics/diagnostic.ts';
 import type { Span } from '../source/source.ts';
@@ -50,10 +51,12 @@ export interface Profile {
   readonly boot: Part<'boot'>;
 }
 
-/** How an image is handed over. The same machine whatever is in it, so no part of the plan. */
+/** How an image is handed over: no part of the plan, which has what this means for the machine. */
 export interface Delivery {
   /** Without doubles, the first one first. */
   readonly formats: readonly ImageFormat[];
+  /** Platforms that it is for, without doubles; none: any that needs no guest agent. */
+  readonly targets: readonly TargetName[];
   /** The machine that an OVA describes. */
   readonly ova: { readonly hardwareVersion: number; readonly cpus: number; readonly memoryBytes: number };
 }

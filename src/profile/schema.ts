@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { IMAGE_FORMATS } from '../catalog/image-formats.ts';
+import { TARGET_NAMES } from '../catalog/targets/index.ts';
 import { MIRROR_NAMES } from '../catalog/mirrors/index.ts';
 import { SIZE_PATTERN } from '../units/size.ts';
 import * as t from './text.ts';
@@ -29,6 +30,12 @@ const image = z.strictObject({
     .min(1)
     .optional()
     .describe('Image formats to write, all from one bake.'),
+  targets: z
+    .array(z.enum(TARGET_NAMES))
+    .optional()
+    .describe(
+      'Platforms that the image is for (`bake targets`): it has their guest agents, and cloud-init asks their sources only, and a NoCloud medium.',
+    ),
   ova: z
     .strictObject({
       hardwareVersion: z

@@ -29,6 +29,7 @@ export function complete(merged: ProfileFile & Pick<Profile, 'role' | 'os'>, nam
     image: {
       disk: image?.disk ?? '10GiB',
       formats: image?.formats ?? ['qcow2'],
+      targets: [...new Set(image?.targets)],
       ova: {
         hardwareVersion: image?.ova?.hardwareVersion ?? 15,
         cpus: image?.ova?.cpus ?? 2,

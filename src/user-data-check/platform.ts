@@ -1,4 +1,4 @@
-import { targetNamed } from '../catalog/targets/index.ts';
+import { isTargetName, TARGETS } from '../catalog/targets/index.ts';
 
 /** What becomes of user-data between the person and cloud-init. */
 export interface Platform {
@@ -22,7 +22,7 @@ const STRICT: readonly string[] = ['aws', 'hetzner'];
 
 /** The platform of that name (src/catalog/targets), as user-data sees it. */
 export function platformOf(name: string): Platform | undefined {
-  const target = targetNamed(name);
+  const target = isTargetName(name) ? TARGETS[name] : undefined;
   if (!target) return undefined;
   const { limit, encodings, asciiOnly } = target.userData;
   const decodes = encodings.includes('base64') || encodings.includes('gzip+base64');

@@ -8,6 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { run } from '../../src/adapters/process.ts';
 import { writeSeedIso } from '../../src/adapters/seed-iso.ts';
 import type { MediumName } from '../../src/catalog/media.ts';
+import { TARGET_NAMES, TARGETS } from '../../src/catalog/targets/index.ts';
 import { MEDIA } from '../../src/user-data-forms/media.ts';
 import { chooseAccelerator, type Accelerator } from '../../src/verify/boot/accelerator.ts';
 import { bakeProcess, bigTempFolder, ROOT } from '../support/programs.ts';
@@ -19,6 +20,9 @@ const SAID = {
   ovf: 'a medium for OVF',
   web: 'a web server that its serial number names',
 } as const;
+
+/** Who asks all the sources that the disks are told by, with guest agents from the distribution. */
+const PLATFORMS = ['openstack', 'vsphere'];
 
 const MACHINE = { identity: IDENTITY, userData: USER_DATA };
 
@@ -44,7 +48,8 @@ describe('image formats', () => {
     readonly title?: string;
   }
   async function bake(...formats: string[]): Promise<readonly Told[]> {
-    const args = ['--profile', 'haproxy', '--json', '--out', temp.path, '--format', ...formats];
+    const targets = PLATFORMS.flatMap((name) => ['--target', name]);
+    const args = ['--profile', 'haproxy', '--json', '--out', temp.path, ...targets, '--format', ...formats];
     const { exitCode, stdout, stderr } = await bakeProcess(args, temp.path);
     assert.equal(exitCode, 0, stderr);
     const lines = stdout.trim().split('\n');
@@ -120,12 +125,18 @@ describe('image formats', () => {
         ? withWebSeed((serial) => boot({ disk: image, serial }, accelerator, folder))
         : boot({ disk: image, iso: await seedOn(seed, folder) }, accelerator, folder));
       t.diagnostic(`${Math.round((performance.now() - began) / 1000)} s (${accelerator.name})`);
-      const { datasource, release, ...rest } = told;
+      const { datasource, release, drivers, ...rest } = told;
       assert.match(
         datasource,
         new RegExp(`DataSource${seed === 'web' ? 'NoCloudNet' : MEDIA[seed].datasource}\\b`),
       );
       assert.match(release, /haproxy/);
+      assert.deepEqual(
+        TARGET_NAMES.flatMap((name) => TARGETS[name].guest.drivers).filter(
+          (driver) => !drivers.includes(driver),
+        ),
+        [],
+      );
       assert.deepEqual(rest, {
         instance: IDENTITY.instanceId,
         hostname: IDENTITY.hostname,

@@ -20,12 +20,16 @@ export interface Told {
   readonly userData: string;
   /** Of the image that it booted from. */
   readonly release: string;
+  /** Modules of the kernel, with `_` in their names, that it has before it has its disk. */
+  readonly drivers: readonly string[];
 }
 
 const REPORT = `
-import hashlib, json, socket, subprocess
+import hashlib, json, os, re, socket, subprocess
 def read(path): return open(path).read().strip()
 def ip(*args): return json.loads(subprocess.check_output(["ip", "-j", "-4", *args]))
+kernel = os.uname().release
+early = subprocess.check_output(["lsinitramfs", "/boot/initrd.img-" + kernel], text=True) + read("/lib/modules/%s/modules.builtin" % kernel)
 told = {
     "datasource": read("/var/lib/cloud/instance/datasource"),
     "instance": read("/var/lib/cloud/data/instance-id"),
@@ -34,6 +38,7 @@ told = {
     "gateways": sorted({route["gateway"] for route in ip("route", "show", "default")}),
     "userData": hashlib.sha256(open("/var/lib/cloud/instance/user-data.txt", "rb").read()).hexdigest(),
     "release": read("/etc/bake/release"),
+    "drivers": sorted({re.sub("-", "_", name) for name in re.findall(r"/([^/\\s]+)\\.ko", early)}),
 }
 open("/dev/ttyS1", "w").write("\\n" + json.dumps(told) + "\\n")
 `;

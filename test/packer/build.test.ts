@@ -41,7 +41,7 @@ describe('the worker by Packer', () => {
     join(folderOf(builder), manifestOf(builder).files[0]?.name ?? 'no image');
 
   test('the local builder bakes it', async () => {
-    const baked = await bakeProcess([...worker, '--out', join(temp.path, 'local')], ROOT);
+    const baked = await bakeProcess([...worker, '--target', 'qemu', '--out', join(temp.path, 'local')], ROOT);
     assert.equal(baked.exitCode, 0, baked.stderr);
   });
 
@@ -50,7 +50,7 @@ describe('the worker by Packer', () => {
     const began = Date.now();
     const built = await bakeProcess(
       [
-        ...[...worker, '--builder', 'packer', '--out', join(temp.path, 'packer')],
+        ...[...worker, '--target', 'qemu', '--builder', 'packer', '--out', join(temp.path, 'packer')],
         ...['--var', `qemu_image=${image}`, '--var', `qemu_image_checksum=sha256:${await fileDigest(image)}`],
         // A computer that has other things to do, too.
         ...['--var', 'ssh_timeout=1h', '--var', `qemu_console=${join(temp.path, 'console.log')}`],

@@ -41,6 +41,15 @@ const inProject = (
   });
 
 describe('bake userdata --target', () => {
+  test('is content with an image that is for the platform', () =>
+    inProject(async (folder, userdata) => {
+      writeFileSync(join(folder, 'vm.yaml'), 'extends: worker\nimage: { targets: [vmware] }\n');
+      writeFileSync(join(folder, 'cluster.yaml'), `${CLUSTER}profiles: { worker: ./vm.yaml }\n`);
+      const { code, err } = await userdata('--node', 'worker-1', '--target', 'vmware');
+      assert.equal(code, 0, err);
+      assert.doesNotMatch(err, /lacks/);
+    }));
+
   test('says how large it is, where it goes, and what is not in it', async () => {
     await inProject(async (_, userdata) => {
       const aws = await userdata('--node', 'master-1', '--target', 'aws', '--form', 'base64');
@@ -53,6 +62,9 @@ describe('bake userdata --target', () => {
       const vmx = await userdata('--node', 'master-1', '--target', 'vmware');
       assert.match(vmx.out, /^guestinfo\.metadata = "/);
       assert.doesNotMatch(vmx.err, /static addresses/);
+      // An image that is for no platform has no guest agent, without which none of this is read.
+      assert.match(vmx.err, /lacks open-vm-tools: bake it with --target vmware/);
+      assert.doesNotMatch(aws.err, /lacks/);
       const again = await userdata('--node', 'master-1', '--target', 'vmware');
       assert.equal(again.out, vmx.out);
     });

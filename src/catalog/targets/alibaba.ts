@@ -3,7 +3,6 @@ import type { Target } from './target.ts';
 export const alibaba: Target = {
   title: 'Alibaba Cloud',
   datasources: ['AliYun'],
-  datasourceList: ['AliYun'],
   userData: { limit: { bytes: 32_768, counts: 'payload' }, encodings: ['plain', 'base64', 'gzip+base64'] },
   forms: [
     { form: 'text', paste: 'ECS: Create instance, Advanced settings, User data' },

@@ -3,7 +3,6 @@ import type { Target } from './target.ts';
 export const aws: Target = {
   title: 'AWS',
   datasources: ['Ec2'],
-  datasourceList: ['Ec2'],
   userData: {
     limit: { bytes: 16_384, counts: 'payload' },
     encodings: ['plain', 'gzip', 'base64', 'gzip+base64'],

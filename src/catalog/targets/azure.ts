@@ -3,7 +3,6 @@ import type { Target } from './target.ts';
 export const azure: Target = {
   title: 'Azure',
   datasources: ['Azure'],
-  datasourceList: ['Azure'],
   userData: { limit: { bytes: 65_535, counts: 'payload' }, encodings: ['plain', 'base64'] },
   forms: [
     { form: 'text', paste: 'portal: Create a virtual machine, Advanced, Custom data' },

@@ -3,7 +3,6 @@ import type { Target } from './target.ts';
 export const digitalocean: Target = {
   title: 'DigitalOcean',
   datasources: ['ConfigDrive', 'DigitalOcean'],
-  datasourceList: ['ConfigDrive', 'DigitalOcean', 'None'],
   userData: { limit: { bytes: 65_536, counts: 'field' }, encodings: ['plain'] },
   forms: [
     { form: 'text', paste: 'Create Droplet, Advanced options, Add initialization scripts' },

@@ -3,7 +3,6 @@ import type { Target } from './target.ts';
 export const gcp: Target = {
   title: 'Google Cloud',
   datasources: ['GCE'],
-  datasourceList: ['GCE'],
   // gzip would want a second key, user-data-encoding: base64; with this much room nobody needs it.
   userData: { limit: { bytes: 262_144, counts: 'field' }, encodings: ['plain'] },
   forms: [

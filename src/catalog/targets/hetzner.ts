@@ -3,7 +3,6 @@ import type { Target } from './target.ts';
 export const hetzner: Target = {
   title: 'Hetzner',
   datasources: ['Hetzner'],
-  datasourceList: ['Hetzner'],
   // The datasource decodes base64 where it is strictly that: one line, and nothing behind it.
   userData: { limit: { bytes: 32_768, counts: 'field' }, encodings: ['plain', 'base64', 'gzip+base64'] },
   forms: [

@@ -3,7 +3,6 @@ import type { Target } from './target.ts';
 export const huawei: Target = {
   title: 'Huawei Cloud',
   datasources: ['OpenStack', 'ConfigDrive'],
-  datasourceList: ['OpenStack', 'ConfigDrive'],
   userData: {
     limit: { bytes: 32_768, counts: 'payload' },
     encodings: ['plain', 'base64'],

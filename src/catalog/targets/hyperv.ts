@@ -3,7 +3,6 @@ import type { Target } from './target.ts';
 export const hyperv: Target = {
   title: 'Hyper-V',
   datasources: ['NoCloud'],
-  datasourceList: ['NoCloud', 'None'],
   userData: { encodings: ['plain', 'gzip'] },
   forms: [
     {

@@ -48,9 +48,16 @@ export const TARGETS = {
 
 export type TargetName = keyof typeof TARGETS;
 
-export const TARGET_NAMES = Object.keys(TARGETS) as readonly TargetName[];
+/** As a list of at least one, for schemas. */
+export const TARGET_NAMES = Object.keys(TARGETS) as [TargetName, ...TargetName[]];
 
-/** A platform by its name; `undefined` where there is none of that name. */
-export function targetNamed(name: string): Target | undefined {
-  return Object.hasOwn(TARGETS, name) ? TARGETS[name as TargetName] : undefined;
+/**
+ * cloud-init's `datasource_list` for an image for these platforms, in the order in which sources are asked. A medium always works, so
+ * that the image can be tried and verified anywhere; `None` at the end lets a machine without data boot.
+ */
+export function bakedDatasources(names: readonly TargetName[]): readonly string[] {
+  const asked = names.flatMap((name): readonly string[] => TARGETS[name].datasources);
+  return [...new Set([...asked, 'NoCloud']), 'None'];
 }
+
+export const isTargetName = (name: string): name is TargetName => Object.hasOwn(TARGETS, name);

@@ -3,7 +3,6 @@ import type { Target } from './target.ts';
 export const lxd: Target = {
   title: 'LXD, Incus',
   datasources: ['LXD', 'NoCloud'],
-  datasourceList: ['LXD', 'NoCloud'],
   userData: { encodings: ['plain'] },
   forms: [
     {
@@ -20,7 +19,7 @@ export const lxd: Target = {
   },
   guest: {
     packages: { debian: [], ubuntu: [] },
-    drivers: ['virtio_pci', 'virtio_scsi', 'virtio_net', 'vhost_vsock'],
+    drivers: ['virtio_pci', 'virtio_scsi', 'virtio_net'],
   },
   packer: [],
   notes: ['As a container it has the host’s kernel: sysctls and modules of a profile are the host’s to set.'],

@@ -3,7 +3,6 @@ import type { Target } from './target.ts';
 export const multipass: Target = {
   title: 'Multipass',
   datasources: ['NoCloud'],
-  datasourceList: ['NoCloud', 'LXD', 'None'],
   // Multipass reads the file as YAML, and writes what it understood.
   userData: { encodings: ['plain'] },
   forms: [

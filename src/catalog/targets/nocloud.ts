@@ -4,7 +4,6 @@ import type { Target } from './target.ts';
 export const nocloud: Target = {
   title: 'bare metal and any medium (NoCloud)',
   datasources: ['NoCloud'],
-  datasourceList: ['NoCloud', 'None'],
   userData: { encodings: ['plain', 'gzip'] },
   forms: [
     {

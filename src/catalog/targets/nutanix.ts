@@ -3,7 +3,6 @@ import type { Target } from './target.ts';
 export const nutanix: Target = {
   title: 'Nutanix',
   datasources: ['ConfigDrive'],
-  datasourceList: ['ConfigDrive', 'NoCloud', 'None'],
   userData: { limit: { bytes: 32_768, counts: 'payload' }, encodings: ['plain', 'base64'] },
   forms: [
     { form: 'text', paste: 'Prism: Create VM, Guest Customization, Cloud-init, custom script' },

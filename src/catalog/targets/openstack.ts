@@ -3,7 +3,6 @@ import type { Target } from './target.ts';
 export const openstack: Target = {
   title: 'OpenStack',
   datasources: ['OpenStack', 'ConfigDrive'],
-  datasourceList: ['ConfigDrive', 'OpenStack', 'None'],
   // Nova: 65,535 characters of base64, so 49,149 bytes.
   userData: {
     limit: { bytes: 65_535, counts: 'base64' },

@@ -3,7 +3,6 @@ import type { Target } from './target.ts';
 export const oracle: Target = {
   title: 'Oracle',
   datasources: ['Oracle'],
-  datasourceList: ['Oracle'],
   // 32,000 bytes for all metadata together, user-data as base64 among it.
   userData: { limit: { bytes: 32_000, counts: 'base64' }, encodings: ['plain', 'base64'] },
   forms: [

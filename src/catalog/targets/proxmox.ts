@@ -3,7 +3,6 @@ import type { Target } from './target.ts';
 export const proxmox: Target = {
   title: 'Proxmox VE',
   datasources: ['NoCloud', 'ConfigDrive'],
-  datasourceList: ['NoCloud', 'ConfigDrive', 'None'],
   userData: { encodings: ['plain', 'gzip'] },
   forms: [
     {

@@ -4,7 +4,6 @@ import type { Target } from './target.ts';
 export const qemu: Target = {
   title: 'QEMU/KVM, libvirt',
   datasources: ['NoCloud'],
-  datasourceList: ['NoCloud', 'ConfigDrive', 'None'],
   userData: { encodings: ['plain', 'gzip'] },
   forms: [
     {

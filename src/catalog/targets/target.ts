@@ -70,16 +70,8 @@ const cli = z.strictObject({
 /** Everything that is known of a platform: `src/catalog/targets/NAME.ts`. Sizes are in bytes. */
 export const TARGET = z.strictObject({
   title: text,
-  /** cloud-init's names of the sources that the platform feeds, the usual one first. */
+  /** cloud-init's names of the sources that the platform feeds, in the order in which an image for it asks them. */
   datasources: z
-    .array(z.string().regex(/^[A-Z][A-Za-z0-9]+$/))
-    .min(1)
-    .readonly(),
-  /**
-   * `datasource_list` to bake into an image for this platform alone. One entry makes cloud-init use it without looking (23.2 and
-   * newer); `None` at the end lets a machine without data boot.
-   */
-  datasourceList: z
     .array(z.string().regex(/^[A-Z][A-Za-z0-9]+$/))
     .min(1)
     .readonly(),
@@ -102,7 +94,7 @@ export const TARGET = z.strictObject({
   guest: z.strictObject({
     /** Packages of the guest agent by family of operating systems; empty where none is needed. */
     packages: z.strictObject({ debian: names, ubuntu: names }),
-    /** Kernel modules that the initramfs must hold to find disk and network. */
+    /** Kernel modules that find disk and network: built in, or in the initramfs, as in every image (test/bake/formats.test.ts). */
     drivers: z
       .array(z.string().regex(/^[a-z0-9_]+$/))
       .min(1)

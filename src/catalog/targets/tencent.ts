@@ -3,7 +3,6 @@ import type { Target } from './target.ts';
 export const tencent: Target = {
   title: 'Tencent Cloud',
   datasources: ['ConfigDrive'],
-  datasourceList: ['ConfigDrive'],
   userData: { limit: { bytes: 16_384, counts: 'payload' }, encodings: ['plain', 'base64'] },
   forms: [
     { form: 'text', paste: 'CVM: Create instance, Advanced settings, Custom data' },

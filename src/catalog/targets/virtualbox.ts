@@ -3,7 +3,6 @@ import type { Target } from './target.ts';
 export const virtualbox: Target = {
   title: 'VirtualBox',
   datasources: ['NoCloud', 'OVF'],
-  datasourceList: ['NoCloud', 'OVF', 'None'],
   userData: { encodings: ['plain', 'gzip', 'base64', 'gzip+base64'] },
   forms: [
     {

@@ -4,7 +4,6 @@ import type { Target } from './target.ts';
 export const vmware: Target = {
   title: 'VMware Workstation, Fusion',
   datasources: ['VMware', 'NoCloud'],
-  datasourceList: ['VMware', 'NoCloud', 'None'],
   // open-vm-tools, GUESTMSG_MAX_IN_SIZE: 64 KiB for each value as it is stored.
   userData: { limit: { bytes: 65_536, counts: 'field' }, encodings: ['base64', 'gzip+base64'] },
   forms: [

@@ -4,7 +4,6 @@ import type { Target } from './target.ts';
 export const vsphere: Target = {
   title: 'vSphere',
   datasources: ['VMware', 'OVF'],
-  datasourceList: ['VMware'],
   // open-vm-tools, GUESTMSG_MAX_IN_SIZE: 64 KiB for each value as it is stored.
   userData: { limit: { bytes: 65_536, counts: 'field' }, encodings: ['base64', 'gzip+base64'] },
   forms: [
@@ -40,7 +39,7 @@ export const vsphere: Target = {
   notes: [
     'Parameters can be added while the machine is off only. All of them together are at most 1 MiB.',
     'Secrets stay in the machine’s parameters: take guestinfo.userdata out when it is ready.',
-    'An OVA with OVF properties can win over guestinfo: before cloud-init 25.1 OVF is asked first. The list to bake has VMware alone; for OVF’s forms and for media it must have OVF or NoCloud, too.',
+    'Unless an image says in which order sources are asked, OVF properties win over guestinfo before cloud-init 25.1; one that is baked for vsphere asks VMware first.',
     'Guest customization (a specification in vCenter) is a third way: 512 KiB for user-data (vSphere 7.0 U3 and newer).',
   ],
   sources: [

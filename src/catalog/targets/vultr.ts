@@ -3,7 +3,6 @@ import type { Target } from './target.ts';
 export const vultr: Target = {
   title: 'Vultr',
   datasources: ['Vultr'],
-  datasourceList: ['Vultr'],
   userData: { encodings: ['plain', 'base64'] },
   forms: [
     { form: 'text', paste: 'Deploy, Additional features, Cloud-Init User-Data' },

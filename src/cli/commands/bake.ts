@@ -6,6 +6,7 @@ import type { CheckResult } from '../../verify/result.ts';
 import { bakeProfile, type BakedProfile, type BakeProfileOptions } from '../bake-profile.ts';
 import { EXIT, Stop, type Io } from '../io.ts';
 import type { PackerBuildOptions, PackerBuilt } from '../packer-build.ts';
+import { targetsOf } from '../target.ts';
 import { seconds } from '../progress.ts';
 import { compileCommand } from './compile.ts';
 
@@ -29,13 +30,12 @@ export async function bakeCommand(options: BakeOptions, io: Io): Promise<void> {
     if (!options.json) io.out(packerSummary(built, io));
     return;
   }
-  const done = await bakeProfile(options, io);
+  const done = await bakeProfile({ ...options, ...targetsOf(options.target) }, io);
   if (!options.json) io.out(summary(done, io));
 }
 
 /** Options that only one builder knows, as they are written. */
 const OF_PACKER = {
-  target: '--target',
   packerBuilder: '--packer-builder',
   var: '--var',
   varFile: '--var-file',
@@ -44,8 +44,7 @@ const OF_PACKER = {
 function demandFittingOptions(options: BakeOptions): void {
   if (options.builder !== 'packer') {
     const strange = Object.entries(OF_PACKER).find(([name]) => name in options)?.[1];
-    // `--builder none` writes templates for its targets, as `bake compile` does.
-    if (strange === undefined || (options.builder === 'none' && strange === OF_PACKER.target)) return;
+    if (strange === undefined) return;
     throw new Stop(EXIT.usage, `${strange} is for --builder packer`);
   }
   if (options.formats)

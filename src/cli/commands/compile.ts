@@ -4,11 +4,12 @@ import { toJson } from '../../diagnostics/render.ts';
 import { formatSize } from '../../units/size.ts';
 import { compileProfile, printDiagnostics, type ProfileOptions } from '../compile-profile.ts';
 import { EXIT, Stop, type Io } from '../io.ts';
+import { targetsOf } from '../target.ts';
 import { keepSecretsOutOfGit, outputFolder, writeArtifactsLocked } from '../write-artifacts.ts';
 
 export interface CompileOptions extends ProfileOptions {
   readonly out?: string;
-  /** Targets to write a template for Packer for. */
+  /** Platforms that the image is for, in place of those of the profile; a template for Packer is written for them. */
   readonly target?: readonly string[];
   readonly json?: boolean;
 }
@@ -16,7 +17,10 @@ export interface CompileOptions extends ProfileOptions {
 /** `bake compile`: every text form of a profile, and no image. */
 export async function compileCommand(options: CompileOptions, io: Io): Promise<void> {
   const templates = await templatesFor(options.target);
-  const { compiled: profile, diagnostics } = await compileProfile(options, io);
+  const { compiled: profile, diagnostics } = await compileProfile(
+    { ...options, ...targetsOf(options.target) },
+    io,
+  );
   if (!options.json) printDiagnostics(diagnostics, io);
   const folder = profile && outputFolder(profile, options.out, io);
   const compiled = profile && folder ? await templates(profile, folder, io) : profile;

@@ -3,6 +3,7 @@ import { formatSize } from '../../units/size.ts';
 import { compileOrStop, type ProfileOptions } from '../compile-profile.ts';
 import type { Io } from '../io.ts';
 import { chosenBuilders, packerArtifacts } from '../packer-folder.ts';
+import { targetsOf } from '../target.ts';
 import { outputFolder, writeArtifacts } from '../write-artifacts.ts';
 
 export interface PackerOptions extends ProfileOptions {
@@ -15,7 +16,7 @@ export interface PackerOptions extends ProfileOptions {
 /** `bake packer`: a folder that Packer builds golden images with. */
 export async function packerCommand(options: PackerOptions, io: Io): Promise<void> {
   const choice = chosenBuilders(options.target, options.builder);
-  const compiled = await compileOrStop({ ...options, planOnly: true }, io);
+  const compiled = await compileOrStop({ ...options, ...targetsOf(options.target), planOnly: true }, io);
   const profileFolder = outputFolder(compiled, options.out, io);
   const artifacts = await packerArtifacts(compiled, choice, profileFolder, io);
   const changed = writeArtifacts({ ...compiled, artifacts }, profileFolder);

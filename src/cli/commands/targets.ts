@@ -1,9 +1,9 @@
-import { TARGET_NAMES, TARGETS } from '../../catalog/targets/index.ts';
+import { bakedDatasources, TARGET_NAMES, TARGETS, type TargetName } from '../../catalog/targets/index.ts';
 import type { Target } from '../../catalog/targets/target.ts';
 import { FORMS } from '../../user-data-forms/index.ts';
 import { MEDIA } from '../../user-data-forms/media.ts';
 import type { Io } from '../io.ts';
-import { limitText, targetOrStop } from '../target.ts';
+import { limitText, targetNameOrStop } from '../target.ts';
 
 /** `bake targets`: where machines can run; with a name, all that is known of one. */
 export function targetsCommand(name: string | undefined, options: { readonly json?: boolean }, io: Io): void {
@@ -12,8 +12,9 @@ export function targetsCommand(name: string | undefined, options: { readonly jso
     else io.out(table());
     return;
   }
-  const target = targetOrStop(name);
-  io.out(options.json ? `${JSON.stringify({ name, ...target }, null, 2)}\n` : explain(name, target, io));
+  const known = targetNameOrStop(name);
+  const target = TARGETS[known];
+  io.out(options.json ? `${JSON.stringify({ name, ...target }, null, 2)}\n` : explain(known, target, io));
 }
 
 function table(): string {
@@ -32,11 +33,11 @@ const COUNTS = {
   field: 'counted as it stands in the field',
 } as const;
 
-function explain(name: string, target: Target, { palette }: Io): string {
+function explain(name: TargetName, target: Target, { palette }: Io): string {
   const { userData, images, guest, media } = target;
   const lines: readonly (readonly [string, string])[] = [
     ['datasources', target.datasources.join(', ')],
-    ['to bake', `datasource_list: [ ${target.datasourceList.join(', ')} ]`],
+    ['to bake', `datasource_list: [ ${bakedDatasources([name]).join(', ')} ]`],
     [
       'user-data',
       `${limitText(userData)}${userData.limit ? `, ${COUNTS[userData.limit.counts]}` : ''}; ${userData.encodings.join(', ')}${userData.asciiOnly ? '; ASCII only' : ''}`,

@@ -3,6 +3,7 @@ import { CLIPBOARD_PROGRAMS, copyText } from '../../adapters/clipboard.ts';
 import { writeIfChanged } from '../../adapters/output.ts';
 import { keepOutOfGit } from '../../adapters/private-files.ts';
 import { run } from '../../adapters/process.ts';
+import { OPERATING_SYSTEMS } from '../../catalog/operating-systems.ts';
 import type { FormName, Target } from '../../catalog/targets/target.ts';
 import type { SecretText } from '../../secrets/secret-text.ts';
 import { formatSize } from '../../units/size.ts';
@@ -37,6 +38,7 @@ export async function userDataCommand(options: UserDataOptions, io: Io): Promise
   if (out === undefined && !copy) io.out(made.text);
   io.err(`user-data of ${machine.name}${made.size}${whereTo(out)}${copied}\n${note}${made.paste}`);
   if (!wanted) tellOfSizes([machine], io);
+  else if (!options.stock) tellOfAgent(wanted, machine, io);
   if (machine.identity?.network && !made.bringsIdentity)
     io.err(
       'Its static addresses are not in user-data: give them by the platform, or attach them (bake seed).\n',
@@ -105,6 +107,19 @@ function madeFor(
     paste: `It goes into ${paste}\n`,
     bringsIdentity: FORMS[form].bringsIdentity,
   };
+}
+
+/** An image that lacks the platform's guest agent may never read any of this. */
+function tellOfAgent(
+  { name, target }: WantedForm,
+  { compiled: { plan, delivery }, profile }: ClusterMachine,
+  io: Io,
+): void {
+  const packages = target.guest.packages[OPERATING_SYSTEMS[plan.os].family];
+  if (packages.length === 0 || delivery.targets.some((known) => known === name)) return;
+  io.err(
+    `Profile ${profile} does not say that its image is for ${name}, so the image lacks ${packages.join(' ')}: bake it with --target ${name}, or write image: { targets: [${name}] }.\n`,
+  );
 }
 
 /** Lines that say how a machine gets its user-data all the same. */

@@ -32,7 +32,7 @@ export function addImages(program: Command, io: Io): void {
     .addOption(
       new Option(
         '--target <name>',
-        'a template for Packer, too: DIR/<profile>/packer/<target>/; can be given several times',
+        'where machines will run, in place of the profile’s image.targets, with a template for Packer: DIR/<profile>/packer/<target>/; can be given several times',
       ).argParser(several),
     )
     .addOption(json())

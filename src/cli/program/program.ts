@@ -37,7 +37,7 @@ export function makeProgram(io: Io): Command {
     .addOption(
       new Option(
         '--target <name>',
-        'with --builder packer: where machines will run (qemu unless told otherwise); can be given several times',
+        'where machines will run, in place of the profile’s image.targets; can be given several times; for Packer qemu unless told otherwise',
       ).argParser(several),
     )
     .addOption(
@@ -70,7 +70,7 @@ export function makeProgram(io: Io): Command {
       examples(
         'bake --profile worker --stand-in',
         'bake --profile ./my-worker.yaml --out images',
-        'bake --profile haproxy --format ova --format vhdx',
+        'bake --profile haproxy --target vsphere --format ova',
         'bake --profile worker --builder packer --target hetzner',
       ),
     )
