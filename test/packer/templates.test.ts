@@ -105,6 +105,16 @@ test('the page lists each target with its builders, the first one first', () => 
 describe('variables', () => {
   const all = MACHINES.flatMap((machine) => BUILDERS.flatMap(({ variables }) => variables(machine)));
 
+  test('no default is a type of machine that is gone', () => {
+    // Hetzner, changelog of 2025-10-16 and of 2024-06-06.
+    const gone = /^(cx[1-5][12]|cpx[1-5]1)$/;
+    const presets = all.flatMap(({ default: preset }) => (typeof preset === 'string' ? [preset] : []));
+    assert.deepEqual(
+      presets.filter((preset) => gone.test(preset)),
+      [],
+    );
+  });
+
   test('each says what it is, and has a default or an example', () => {
     for (const { name, description, default: preset, example } of all) {
       assert.match(name, /^[a-z]+(_[a-z0-9]+)*$/);
@@ -262,7 +272,10 @@ describe('a template', () => {
     assert.match(own, /^d-i mirror\/https\/directory string \/mirror\/debian$/m);
     assert.match(own, /^d-i apt-setup\/services-select multiselect updates$/m);
     assert.doesNotMatch(own, /debian\.org/);
-    const ubuntu = textOf(isos('ubuntu-24.04', { image: { mirror: 'tuna' } }), 'install/vmware-iso/user-data');
+    const ubuntu = textOf(
+      isos('ubuntu-24.04', { image: { mirror: 'tuna' } }),
+      'install/vmware-iso/user-data',
+    );
     const { autoinstall } = parse(ubuntu) as { autoinstall: { apt: unknown } };
     const uri = 'https://mirrors.tuna.tsinghua.edu.cn/ubuntu';
     const archive = [{ arches: ['default'], uri }];
