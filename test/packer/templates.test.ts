@@ -287,6 +287,8 @@ describe('a template', () => {
     const preseed = preseedOf();
     assert.match(preseed, /^d-i passwd\/make-user boolean false$/m);
     assert.match(preseed, /^d-i pkgsel\/include string .*open-vm-tools$/m);
+    // grub-installer 1.212, its templates: a disk without the firmware's memory boots by EFI/BOOT/BOOTX64.EFI.
+    assert.match(preseed, /^d-i grub-installer\/force-efi-extra-removable boolean true$/m);
     assert.match(
       textOf(isos('ubuntu-24.04'), 'install/vmware-iso/user-data'),
       /^#cloud-config\nautoinstall:\n {2}version: 1\n/,
