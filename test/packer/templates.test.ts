@@ -4,12 +4,12 @@ import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { OPERATING_SYSTEMS } from '../../src/catalog/operating-systems.ts';
-import type { Builder, MachineFacts } from '../../src/packer/builder.ts';
+import { LABELS, type Builder, type MachineFacts } from '../../src/packer/builder.ts';
 import { BUILDERS, buildersOf, PACKER_TARGET_NAMES } from '../../src/packer/builders.ts';
 import { chooseBuilders, type Choice } from '../../src/packer/choose.ts';
 import { sourceBlock } from '../../src/packer/sources.ts';
 import { emitPacker } from '../../src/packer/template.ts';
-import type { HclBody } from '../../src/text/hcl.ts';
+import { Expression, type HclBody } from '../../src/text/hcl.ts';
 import { compiled } from '../support/compile-text.ts';
 import { templateOf, templatePieces, textOf } from '../support/packer-template.ts';
 
@@ -100,6 +100,62 @@ test('the page lists each target with its builders, the first one first', () => 
     buildersOf(target).map(({ name, title }) => [target, name, title]),
   );
   assert.deepEqual(rows, wanted);
+});
+
+describe('an image at a platform says what it is', () => {
+  /** Arguments that put tags or labels on the image, each as its plugin's documentation says, and not on the machine alone. */
+  const ON_THE_IMAGE = ['snapshot_labels', 'image_labels', 'image_tags', 'azure_tags', 'metadata'];
+  const TAGS_ARE_THE_IMAGE = ['alicloud-ecs', 'amazon-ebs', 'amazon-ebssurrogate', 'oracle-oci'];
+  const [machine] = MACHINES;
+  assert.ok(machine);
+  const bodies = BUILDERS.filter(({ makesFiles }) => !makesFiles).map((builder) => {
+    const { body } = sourceBlock(builder, machine);
+    const given = Object.assign(
+      {},
+      ...body.map((part) => ('attributes' in part ? part.attributes : {})),
+    ) as Record<string, unknown>;
+    const says = (local: string): string[] =>
+      Object.keys(given).filter(
+        (key) => given[key] instanceof Expression && given[key].text === `local.${local}`,
+      );
+    const labelled = [...says('tags'), ...says('labels')].filter(
+      (key) => ON_THE_IMAGE.includes(key) || (key === 'tags' && TAGS_ARE_THE_IMAGE.includes(builder.name)),
+    );
+    const how = labelled.length > 0 ? 'tags' : says('description').length > 0 ? 'description' : 'name';
+    return { name: builder.name, how, given };
+  });
+
+  test('and the page says how', () => {
+    const page = readFileSync(fileURLToPath(new URL('../../docs/packer.md', import.meta.url)), 'utf8');
+    for (const [how, words] of [
+      ['tags', 'By tags or labels'],
+      ['description', 'By its description alone'],
+      ['name', 'By its name alone'],
+    ] as const) {
+      const [, item = ''] = new RegExp(`^- ${words}([^.]*)\\.`, 'm').exec(page) ?? [];
+      const named = [...item.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name);
+      assert.deepEqual(
+        named.sort(),
+        bodies.filter((one) => one.how === how).map(({ name }) => name),
+      );
+    }
+  });
+
+  test('to Huawei in letters that its tags take', () => {
+    const { given } = bodies.find(({ name }) => name === 'huaweicloud-ecs') ?? {};
+    assert.deepEqual(given?.['image_tags'], LABELS);
+    const { plan } = compiled({ runtime: { source: 'distribution' } });
+    const text = textOf(templateOf(plan, chosen(['huawei']).builders), 'sources.pkr.hcl');
+    const [tags, labels] = ['tags', 'labels'].map(
+      (name) => new RegExp(`^ {2}${name} = \\{\\n([^}]*)`, 'm').exec(text)?.[1] ?? '',
+    );
+    const values = (list = ''): string[] => [...list.matchAll(/= "(.*)"/g)].map(([, value = '']) => value);
+    assert.ok(
+      values(tags).some((value) => value.includes('(')),
+      'a version has parentheses',
+    );
+    for (const value of values(labels)) assert.match(value, /^[\w.-]+$/);
+  });
 });
 
 describe('variables', () => {
