@@ -9,7 +9,7 @@ import { BUILDERS, buildersOf, PACKER_TARGET_NAMES } from '../../src/packer/buil
 import { chooseBuilders, type Choice } from '../../src/packer/choose.ts';
 import { sourceBlock } from '../../src/packer/sources.ts';
 import { emitPacker } from '../../src/packer/template.ts';
-import { Expression, type HclBody } from '../../src/text/hcl.ts';
+import { Expression, hclText, type HclBody } from '../../src/text/hcl.ts';
 import { compiled } from '../support/compile-text.ts';
 import { templateOf, templatePieces, textOf } from '../support/packer-template.ts';
 
@@ -156,6 +156,19 @@ describe('an image at a platform says what it is', () => {
     );
     for (const value of values(labels)) assert.match(value, /^[\w.-]+$/);
   });
+});
+
+test('no image keeps the key that opened its machine', () => {
+  const [machine] = MACHINES;
+  assert.ok(machine);
+  for (const builder of BUILDERS) {
+    const text = hclText([sourceBlock(builder, machine)]);
+    // Parameters stay with a virtual machine, unless the builder has a second set of them.
+    if (text.includes('"guestinfo.userdata"'))
+      assert.match(text, /vmx_data_post += \{\n +"guestinfo\.userdata" += ""/, builder.name);
+  }
+  const [clone] = buildersOf('vsphere');
+  assert.match(hclText([sourceBlock(clone, machine)]), /cd_files +=[^\]]*seed\/user-data/);
 });
 
 describe('variables', () => {
