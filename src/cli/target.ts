@@ -1,4 +1,4 @@
-import { TARGET_NAMES, targetNamed } from '../catalog/targets/index.ts';
+import { insteadOf, TARGET_NAMES, targetNamed } from '../catalog/targets/index.ts';
 import type { FormName, Target } from '../catalog/targets/target.ts';
 import { quote } from '../diagnostics/printable.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
@@ -11,7 +11,7 @@ export function targetOrStop(name: string): Target {
   if (target) return target;
   throw new Stop(
     EXIT.usage,
-    `there is no target ${quote(name)}; ${didYouMean(name, TARGET_NAMES) ?? `there are ${TARGET_NAMES.join(', ')}`} (bake targets)`,
+    `there is no target ${quote(name)}; ${insteadOf(name) ?? didYouMean(name, TARGET_NAMES) ?? `there are ${TARGET_NAMES.join(', ')}`} (bake targets)`,
   );
 }
 

@@ -54,3 +54,16 @@ export const TARGET_NAMES = Object.keys(TARGETS) as readonly TargetName[];
 export function targetNamed(name: string): Target | undefined {
   return Object.hasOwn(TARGETS, name) ? TARGETS[name as TargetName] : undefined;
 }
+
+/**
+ * What people ask for and is no target, since nothing there hands user-data on: what to do instead. Source: Lima's
+ * templates/default.yaml (`images`, `provision`), and pkg/cidata, which writes the seed.
+ */
+const NO_TARGETS: Readonly<Record<string, string>> = {
+  lima: 'Lima writes the seed (NoCloud) itself and takes no user-data. A qcow2 of bake’s boots there: name it under images: of a template of Lima’s (location: FILE, arch: x86_64), with containerd: {system: false, user: false}, and do what else it needs in scripts under provision:',
+};
+
+/** What to do where a platform of that name is known to be no target. */
+export function insteadOf(name: string): string | undefined {
+  return Object.hasOwn(NO_TARGETS, name) ? NO_TARGETS[name] : undefined;
+}
