@@ -1,4 +1,4 @@
-import { isTargetName, TARGET_NAMES, TARGETS, type TargetName } from '../catalog/targets/index.ts';
+import { insteadOf, isTargetName, TARGET_NAMES, TARGETS, type TargetName } from '../catalog/targets/index.ts';
 import type { FormName, Target } from '../catalog/targets/target.ts';
 import { quote } from '../diagnostics/printable.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
@@ -14,7 +14,7 @@ export function targetNameOrStop(name: string): TargetName {
   if (isTargetName(name)) return name;
   throw new Stop(
     EXIT.usage,
-    `there is no target ${quote(name)}; ${didYouMean(name, TARGET_NAMES) ?? `there are ${TARGET_NAMES.join(', ')}`} (bake targets)`,
+    `there is no target ${quote(name)}; ${insteadOf(name) ?? didYouMean(name, TARGET_NAMES) ?? `there are ${TARGET_NAMES.join(', ')}`} (bake targets)`,
   );
 }
 

@@ -50,7 +50,7 @@ describe('the worker by Packer', () => {
     const began = Date.now();
     const built = await bakeProcess(
       [
-        ...[...worker, '--target', 'qemu', '--builder', 'packer', '--out', join(temp.path, 'packer')],
+        ...[...worker, '--builder', 'packer', '--target', 'qemu', '--out', join(temp.path, 'packer')],
         ...['--var', `qemu_image=${image}`, '--var', `qemu_image_checksum=sha256:${await fileDigest(image)}`],
         // A computer that has other things to do, too.
         ...['--var', 'ssh_timeout=1h', '--var', `qemu_console=${join(temp.path, 'console.log')}`],

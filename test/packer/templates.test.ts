@@ -4,12 +4,12 @@ import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { OPERATING_SYSTEMS } from '../../src/catalog/operating-systems.ts';
-import type { Builder, MachineFacts } from '../../src/packer/builder.ts';
+import { LABELS, type Builder, type MachineFacts } from '../../src/packer/builder.ts';
 import { BUILDERS, buildersOf, PACKER_TARGET_NAMES } from '../../src/packer/builders.ts';
 import { chooseBuilders, type Choice } from '../../src/packer/choose.ts';
 import { sourceBlock } from '../../src/packer/sources.ts';
 import { emitPacker } from '../../src/packer/template.ts';
-import type { HclBody } from '../../src/text/hcl.ts';
+import { Expression, hclText, type HclBody } from '../../src/text/hcl.ts';
 import { compiled } from '../support/compile-text.ts';
 import { templateOf, templatePieces, textOf } from '../support/packer-template.ts';
 
@@ -102,8 +102,87 @@ test('the page lists each target with its builders, the first one first', () => 
   assert.deepEqual(rows, wanted);
 });
 
+describe('an image at a platform says what it is', () => {
+  /** Arguments that put tags or labels on the image, each as its plugin's documentation says, and not on the machine alone. */
+  const ON_THE_IMAGE = ['snapshot_labels', 'image_labels', 'image_tags', 'azure_tags', 'metadata'];
+  const TAGS_ARE_THE_IMAGE = ['alicloud-ecs', 'amazon-ebs', 'amazon-ebssurrogate', 'oracle-oci'];
+  const [machine] = MACHINES;
+  assert.ok(machine);
+  const bodies = BUILDERS.filter(({ makesFiles }) => !makesFiles).map((builder) => {
+    const { body } = sourceBlock(builder, machine);
+    const given = Object.assign(
+      {},
+      ...body.map((part) => ('attributes' in part ? part.attributes : {})),
+    ) as Record<string, unknown>;
+    const says = (local: string): string[] =>
+      Object.keys(given).filter(
+        (key) => given[key] instanceof Expression && given[key].text === `local.${local}`,
+      );
+    const labelled = [...says('tags'), ...says('labels')].filter(
+      (key) => ON_THE_IMAGE.includes(key) || (key === 'tags' && TAGS_ARE_THE_IMAGE.includes(builder.name)),
+    );
+    const how = labelled.length > 0 ? 'tags' : says('description').length > 0 ? 'description' : 'name';
+    return { name: builder.name, how, given };
+  });
+
+  test('and the page says how', () => {
+    const page = readFileSync(fileURLToPath(new URL('../../docs/packer.md', import.meta.url)), 'utf8');
+    for (const [how, words] of [
+      ['tags', 'By tags or labels'],
+      ['description', 'By its description alone'],
+      ['name', 'By its name alone'],
+    ] as const) {
+      const [, item = ''] = new RegExp(`^- ${words}([^.]*)\\.`, 'm').exec(page) ?? [];
+      const named = [...item.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name);
+      assert.deepEqual(
+        named.sort(),
+        bodies.filter((one) => one.how === how).map(({ name }) => name),
+      );
+    }
+  });
+
+  test('to Huawei in letters that its tags take', () => {
+    const { given } = bodies.find(({ name }) => name === 'huaweicloud-ecs') ?? {};
+    assert.deepEqual(given?.['image_tags'], LABELS);
+    const { plan } = compiled({ runtime: { source: 'distribution' } });
+    const text = textOf(templateOf(plan, chosen(['huawei']).builders), 'sources.pkr.hcl');
+    const [tags, labels] = ['tags', 'labels'].map(
+      (name) => new RegExp(`^ {2}${name} = \\{\\n([^}]*)`, 'm').exec(text)?.[1] ?? '',
+    );
+    const values = (list = ''): string[] => [...list.matchAll(/= "(.*)"/g)].map(([, value = '']) => value);
+    assert.ok(
+      values(tags).some((value) => value.includes('(')),
+      'a version has parentheses',
+    );
+    for (const value of values(labels)) assert.match(value, /^[\w.-]+$/);
+  });
+});
+
+test('no image keeps the key that opened its machine', () => {
+  const [machine] = MACHINES;
+  assert.ok(machine);
+  for (const builder of BUILDERS) {
+    const text = hclText([sourceBlock(builder, machine)]);
+    // Parameters stay with a virtual machine, unless the builder has a second set of them.
+    if (text.includes('"guestinfo.userdata"'))
+      assert.match(text, /vmx_data_post += \{\n +"guestinfo\.userdata" += ""/, builder.name);
+  }
+  const [clone] = buildersOf('vsphere');
+  assert.match(hclText([sourceBlock(clone, machine)]), /cd_files +=[^\]]*seed\/user-data/);
+});
+
 describe('variables', () => {
   const all = MACHINES.flatMap((machine) => BUILDERS.flatMap(({ variables }) => variables(machine)));
+
+  test('no default is a type of machine that is gone', () => {
+    // Hetzner, changelog of 2025-10-16 and of 2024-06-06.
+    const gone = /^(cx[1-5][12]|cpx[1-5]1)$/;
+    const presets = all.flatMap(({ default: preset }) => (typeof preset === 'string' ? [preset] : []));
+    assert.deepEqual(
+      presets.filter((preset) => gone.test(preset)),
+      [],
+    );
+  });
 
   test('each says what it is, and has a default or an example', () => {
     for (const { name, description, default: preset, example } of all) {
@@ -262,7 +341,10 @@ describe('a template', () => {
     assert.match(own, /^d-i mirror\/https\/directory string \/mirror\/debian$/m);
     assert.match(own, /^d-i apt-setup\/services-select multiselect updates$/m);
     assert.doesNotMatch(own, /debian\.org/);
-    const ubuntu = textOf(isos('ubuntu-24.04', { image: { mirror: 'tuna' } }), 'install/vmware-iso/user-data');
+    const ubuntu = textOf(
+      isos('ubuntu-24.04', { image: { mirror: 'tuna' } }),
+      'install/vmware-iso/user-data',
+    );
     const { autoinstall } = parse(ubuntu) as { autoinstall: { apt: unknown } };
     const uri = 'https://mirrors.tuna.tsinghua.edu.cn/ubuntu';
     const archive = [{ arches: ['default'], uri }];
@@ -274,6 +356,8 @@ describe('a template', () => {
     const preseed = preseedOf();
     assert.match(preseed, /^d-i passwd\/make-user boolean false$/m);
     assert.match(preseed, /^d-i pkgsel\/include string .*open-vm-tools$/m);
+    // grub-installer 1.212, its templates: a disk without the firmware's memory boots by EFI/BOOT/BOOTX64.EFI.
+    assert.match(preseed, /^d-i grub-installer\/force-efi-extra-removable boolean true$/m);
     assert.match(
       textOf(isos('ubuntu-24.04'), 'install/vmware-iso/user-data'),
       /^#cloud-config\nautoinstall:\n {2}version: 1\n/,

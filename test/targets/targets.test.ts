@@ -120,4 +120,11 @@ describe('bake targets', () => {
     assert.match((await asked('mainframe')).err, /there are nocloud, qemu, .*huawei \(bake targets\)/);
     assert.match((await asked('__proto__')).err, /there is no target/);
   });
+
+  test('says what to do where there can be none', async () => {
+    const { code, err, out } = await asked('lima');
+    assert.equal(code, 2);
+    assert.equal(out, '');
+    assert.match(err, /no target "lima"; Lima writes the seed .* images: .* provision:/);
+  });
 });

@@ -61,3 +61,16 @@ export function bakedDatasources(names: readonly TargetName[]): readonly string[
 }
 
 export const isTargetName = (name: string): name is TargetName => Object.hasOwn(TARGETS, name);
+
+/**
+ * What people ask for and is no target, since nothing there hands user-data on: what to do instead. Source: Lima's
+ * templates/default.yaml (`images`, `provision`), and pkg/cidata, which writes the seed.
+ */
+const NO_TARGETS: Readonly<Record<string, string>> = {
+  lima: 'Lima writes the seed (NoCloud) itself and takes no user-data. A qcow2 of bake’s boots there: name it under images: of a template of Lima’s (location: FILE, arch: x86_64), with containerd: {system: false, user: false}, and do what else it needs in scripts under provision:',
+};
+
+/** What to do where a platform of that name is known to be no target. */
+export function insteadOf(name: string): string | undefined {
+  return Object.hasOwn(NO_TARGETS, name) ? NO_TARGETS[name] : undefined;
+}

@@ -42,11 +42,10 @@ export async function compileCommand(options: CompileOptions, io: Io): Promise<v
   io.out(
     `${compiled.plan.profile}: ${compiled.plan.steps.length} steps, plan ${compiled.plan.hash.slice(0, 12)}${note}\n`,
   );
-  for (const { name, text } of compiled.artifacts) {
-    io.out(
-      `  ${`${relative(io.cwd, folder) || '.'}/${name}`.padEnd(40)}${formatSize(Buffer.byteLength(text))}\n`,
-    );
-  }
+  const shown = relative(io.cwd, folder) || '.';
+  const width = Math.max(38, ...compiled.artifacts.map(({ name }) => shown.length + 1 + name.length));
+  for (const { name, text } of compiled.artifacts)
+    io.out(`  ${`${shown}/${name}`.padEnd(width)}  ${formatSize(Buffer.byteLength(text))}\n`);
   if (changed === 0) io.out('Nothing has changed.\n');
 }
 

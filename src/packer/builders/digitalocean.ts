@@ -31,7 +31,10 @@ export const digitalocean: Builder = {
   ],
   source: () => [
     attributes({ api_token: variable('digitalocean_token'), region: variable('digitalocean_region') }),
-    attributes({ snapshot_name: variable('image_name'), tags: TAG_WORDS }),
+    attributes(
+      { snapshot_name: variable('image_name'), tags: TAG_WORDS },
+      'Tags of the Droplet that the image is made in: older plugins have none for snapshots.',
+    ),
     attributes({ image: variable('digitalocean_image'), size: variable('digitalocean_size') }),
   ],
 };

@@ -2,7 +2,10 @@ import { attributes, variable } from '../../text/hcl.ts';
 import { LABELS, type Builder } from '../builder.ts';
 import { optional, secret } from '../variables.ts';
 
-/** Hetzner's images have the names that we have (docs.hetzner.cloud, "Images"): debian-13, ubuntu-24.04. */
+/**
+ * Hetzner's images have the names that we have (docs.hetzner.cloud, "Images"): debian-13, ubuntu-24.04. Types of servers go away
+ * (docs.hetzner.cloud/changelog, 2025-10-16, "Server types deprecated": cx22 until January 2026, cx23 in its place).
+ */
 export const hcloud: Builder = {
   name: 'hcloud',
   title: 'Hetzner Cloud, from its image',
@@ -16,7 +19,7 @@ export const hcloud: Builder = {
     optional(
       'hcloud_server_type',
       'Type of the machine while it is built; its disk is the least that machines of the image need.',
-      'cx22',
+      'cx23',
     ),
     optional('hcloud_image', 'Name of the image to start from.', os.id),
   ],

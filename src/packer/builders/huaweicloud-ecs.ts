@@ -1,5 +1,5 @@
 import { attributes, variable } from '../../text/hcl.ts';
-import { DESCRIPTION, diskGiB, TAGS, type Builder } from '../builder.ts';
+import { DESCRIPTION, diskGiB, LABELS, type Builder } from '../builder.ts';
 import { list, optional, required, secret, whole } from '../variables.ts';
 
 export const huaweicloudEcs: Builder = {
@@ -39,7 +39,10 @@ export const huaweicloudEcs: Builder = {
       region: variable('huawei_region'),
       availability_zone: variable('huawei_zone'),
     }),
-    attributes({ image_name: variable('image_name'), image_description: DESCRIPTION, image_tags: TAGS }),
+    attributes(
+      { image_name: variable('image_name'), image_description: DESCRIPTION, image_tags: LABELS },
+      'Letters, digits, _, . and - are all that a tag takes (IMS API, "Image Tag Data Formats").',
+    ),
     attributes({
       source_image_name: variable('huawei_image'),
       flavor: variable('huawei_flavor'),

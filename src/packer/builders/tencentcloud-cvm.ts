@@ -27,7 +27,7 @@ export const tencentcloudCvm: Builder = {
     }),
     attributes(
       { image_name: variable('image_name'), run_tags: TAGS },
-      'Tags of the machine that the image is made in: older plugins have none for images.',
+      'Tags of the machine that the image is made in: older plugins have none for images, and a description has 60 characters.',
     ),
     attributes({
       source_image_id: variable('tencent_image'),

@@ -1,8 +1,12 @@
 import { attributes, variable } from '../../text/hcl.ts';
-import { SEED_BASE64, type Builder } from '../builder.ts';
+import { beside, type Builder } from '../builder.ts';
 import { required } from '../variables.ts';
 import { plugin, vsphereSource, vsphereVariables } from './vsphere.ts';
 
+/**
+ * Packer's only step for parameters comes before the machine starts (packer-plugin-vsphere, builder/vsphere/clone/builder.go), and a
+ * guest variable is never stored (VIX API, VIX_VM_GUEST_VARIABLE). Media are ejected when it is off (common/step_remove_cdrom.go).
+ */
 export const vsphereClone: Builder = {
   name: 'vsphere-clone',
   title: 'vSphere, from a template of a cloud image',
@@ -14,20 +18,15 @@ export const vsphereClone: Builder = {
     ...vsphereVariables,
     required(
       'vsphere_template',
-      `Template or virtual machine that is there: ${os.title}’s cloud image with open-vm-tools.`,
+      `Template or virtual machine that is there: ${os.title}’s cloud image with open-vm-tools, which reads media of cloud-init (NoCloud).`,
       os.id,
     ),
   ],
   source: () => [
     attributes({ template: variable('vsphere_template'), network: variable('vsphere_network') }),
     attributes(
-      {
-        configuration_parameters: {
-          'guestinfo.userdata': SEED_BASE64,
-          'guestinfo.userdata.encoding': 'base64',
-        },
-      },
-      'They stay with the template: user-data of a clone takes their place, and the key is good for builds only.',
+      { cd_label: 'cidata', cd_files: [beside('seed/user-data'), beside('seed/meta-data')] },
+      'A medium, which is taken out at the end. Parameters (guestinfo.userdata) would stay with the template, and open its clones to\nthe key: what a machine itself sets there is forgotten when it is switched off.',
     ),
     ...vsphereSource,
   ],

@@ -31,6 +31,6 @@ export const vultr: Builder = {
   source: () => [
     attributes({ api_key: variable('vultr_api_key'), region_id: variable('vultr_region') }),
     attributes({ plan_id: variable('vultr_plan'), os_id: variable('vultr_os_id'), tags: TAG_WORDS }),
-    attributes({ snapshot_description: DESCRIPTION }, 'A snapshot has no other name.'),
+    attributes({ snapshot_description: DESCRIPTION }, 'A snapshot has no other name, and no tags.'),
   ],
 };
