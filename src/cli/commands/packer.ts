@@ -34,11 +34,12 @@ export async function packerCommand(options: PackerOptions, io: Io): Promise<voi
   io.out(
     `${compiled.plan.profile}: Packer builders ${builders.join(', ')}, plan ${compiled.plan.hash.slice(0, 12)}\n`,
   );
-  for (const { name, text } of artifacts) {
-    io.out(
-      `  ${relative(io.cwd, join(profileFolder, name)).padEnd(48)}${formatSize(Buffer.byteLength(text))}\n`,
-    );
-  }
+  const rows = artifacts.map(({ name, text }) => ({
+    path: relative(io.cwd, join(profileFolder, name)),
+    size: formatSize(Buffer.byteLength(text)),
+  }));
+  const width = Math.max(...rows.map(({ path }) => path.length));
+  for (const { path, size } of rows) io.out(`  ${path.padEnd(width)}  ${size}\n`);
   if (changed === 0) io.out('Nothing has changed.\n');
   io.out(
     `\nWhat has to be set is in ${shown}/example.pkrvars.hcl. Next:\n\n  cd ${shown} && packer init . && packer build .\n`,
