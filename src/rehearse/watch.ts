@@ -121,12 +121,12 @@ export class Watch {
     const lines = timeline.split('\n').filter((line) => /^\d+ \S+$/.test(line));
     for (const line of lines.slice(record.known)) {
       const [at = '', begun = ''] = line.split(' ');
-      this.#enter(name, { state: begun, reason: '', failed: '' }, Number(at) - this.#origin);
+      if (begun !== 'ready' || record.standing.state !== 'ready')
+        this.#enter(name, { state: begun, reason: '', failed: '' }, Number(at) - this.#origin);
     }
-    const news = lines.length > record.known;
     record.known = lines.length;
-    // A machine that was ready before a power cut has nothing to go on with.
-    if (!news && record.standing.state === 'starting' && state === 'ready')
+    // A machine that was ready before a power cut has nothing to go on with, and perhaps no line on that.
+    if (state === 'ready' && record.standing.state !== 'ready')
       this.#enter(name, { state, reason: '', failed: '' }, this.ms);
     if (reason === record.standing.reason && failed === record.standing.failed) return;
     if (state === '' || state !== record.standing.state) return;

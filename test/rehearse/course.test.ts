@@ -182,6 +182,13 @@ describe('chaos', () => {
     assert.match(hit, /master: decide/);
   });
 
+  it('takes a machine for ready that lost its power before its timeline said so', async () => {
+    for (const chaos of [undefined, 7]) {
+      const { report } = await run({ unwritten: 'w1' }, chaos === undefined ? {} : { chaos });
+      assert.equal(report.ok, true, JSON.stringify(report.checks.filter(({ status }) => status === 'fail')));
+    }
+  });
+
   it('does the same for the same seed, and something else for another', async () => {
     const [first, second, other] = await Promise.all([
       run({}, { chaos: 7 }),

@@ -64,6 +64,8 @@ interface Fake {
 }
 
 export interface Faults {
+  /** The timeline of this machine does not say that it is ready: its power was cut just then. */
+  readonly unwritten?: string;
   /** This state is over as soon as it begins. */
   readonly brief?: string;
   /** This machine never gets beyond this state. */
@@ -213,7 +215,7 @@ export class FakeEngine implements Engine {
     const row = this.#rowOf(machine);
     const mark = (at: number): void => {
       const state = row[fake.done] ?? '';
-      fake.timeline.push(`${at} ${state}`);
+      if (state !== 'ready' || machine.name !== this.#faults.unwritten) fake.timeline.push(`${at} ${state}`);
       for (const ear of this.#ears) ear(machine.name, `[   12.345678] firstboot[345]: bake: ${state}`);
     };
     const lasts = (): number => (row[fake.done] === this.#faults.brief ? 0 : STATE_MS);
