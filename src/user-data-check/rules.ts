@@ -1,6 +1,7 @@
 import { includesAreAddresses } from './forms/include.ts';
 import { variablesOutsideTemplates } from './forms/template.ts';
 import { accountsLetPeopleIn } from './rules/accounts-let-people-in.ts';
+import { bootScriptsCanRun } from './rules/boot-scripts-can-run.ts';
 import { bootcmdRunsFirst } from './rules/bootcmd-runs-first.ts';
 import { commandsDoWhatTheySay, scriptsDoWhatTheySay } from './rules/commands-do-what-they-say.ts';
 import { commandsEndWell, scriptsEndWell } from './rules/commands-end-well.ts';
@@ -20,6 +21,7 @@ import { sourcesAreSigned } from './rules/sources-are-signed.ts';
 
 export const CONFIG_RULES: readonly ConfigRule[] = [
   accountsLetPeopleIn,
+  bootScriptsCanRun,
   bootcmdRunsFirst,
   commandsDoWhatTheySay,
   commandsEndWell,
