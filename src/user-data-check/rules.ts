@@ -8,6 +8,7 @@ import { commandsEndWell, scriptsEndWell } from './rules/commands-end-well.ts';
 import { downloadsAreChecked, scriptDownloadsAreChecked } from './rules/downloads-are-checked.ts';
 import { filesAreAsMeant } from './rules/files-are-as-meant.ts';
 import { filesComeAtTheRightTime } from './rules/files-come-at-the-right-time.ts';
+import { filesAreWrittenOnce } from './rules/files-are-written-once.ts';
 import { imageSettingsAreRead } from './rules/image-settings-are-read.ts';
 import { kubeletGetsNoSwap } from './rules/kubelet-gets-no-swap.ts';
 import { mountsMayFail } from './rules/mounts-may-fail.ts';
@@ -28,6 +29,7 @@ export const CONFIG_RULES: readonly ConfigRule[] = [
   downloadsAreChecked,
   filesAreAsMeant,
   filesComeAtTheRightTime,
+  filesAreWrittenOnce,
   imageSettingsAreRead,
   kubeletGetsNoSwap,
   mountsMayFail,
