@@ -9,6 +9,7 @@ import { downloadsAreChecked, scriptDownloadsAreChecked } from './rules/download
 import { filesAreAsMeant } from './rules/files-are-as-meant.ts';
 import { filesComeAtTheRightTime } from './rules/files-come-at-the-right-time.ts';
 import { filesAreWrittenOnce } from './rules/files-are-written-once.ts';
+import { groupsComeBeforeUsers } from './rules/groups-come-before-users.ts';
 import { imageSettingsAreRead } from './rules/image-settings-are-read.ts';
 import { kubeletGetsNoSwap } from './rules/kubelet-gets-no-swap.ts';
 import { mountsMayFail } from './rules/mounts-may-fail.ts';
@@ -30,6 +31,7 @@ export const CONFIG_RULES: readonly ConfigRule[] = [
   filesAreAsMeant,
   filesComeAtTheRightTime,
   filesAreWrittenOnce,
+  groupsComeBeforeUsers,
   imageSettingsAreRead,
   kubeletGetsNoSwap,
   mountsMayFail,
