@@ -1,12 +1,15 @@
 import { includesAreAddresses } from './forms/include.ts';
 import { variablesOutsideTemplates } from './forms/template.ts';
 import { accountsLetPeopleIn } from './rules/accounts-let-people-in.ts';
+import { bootScriptsCanRun } from './rules/boot-scripts-can-run.ts';
 import { bootcmdRunsFirst } from './rules/bootcmd-runs-first.ts';
 import { commandsDoWhatTheySay, scriptsDoWhatTheySay } from './rules/commands-do-what-they-say.ts';
 import { commandsEndWell, scriptsEndWell } from './rules/commands-end-well.ts';
 import { downloadsAreChecked, scriptDownloadsAreChecked } from './rules/downloads-are-checked.ts';
 import { filesAreAsMeant } from './rules/files-are-as-meant.ts';
 import { filesComeAtTheRightTime } from './rules/files-come-at-the-right-time.ts';
+import { filesAreWrittenOnce } from './rules/files-are-written-once.ts';
+import { groupsComeBeforeUsers } from './rules/groups-come-before-users.ts';
 import { imageSettingsAreRead } from './rules/image-settings-are-read.ts';
 import { kubeletGetsNoSwap } from './rules/kubelet-gets-no-swap.ts';
 import { mountsMayFail } from './rules/mounts-may-fail.ts';
@@ -20,12 +23,15 @@ import { sourcesAreSigned } from './rules/sources-are-signed.ts';
 
 export const CONFIG_RULES: readonly ConfigRule[] = [
   accountsLetPeopleIn,
+  bootScriptsCanRun,
   bootcmdRunsFirst,
   commandsDoWhatTheySay,
   commandsEndWell,
   downloadsAreChecked,
   filesAreAsMeant,
   filesComeAtTheRightTime,
+  filesAreWrittenOnce,
+  groupsComeBeforeUsers,
   imageSettingsAreRead,
   kubeletGetsNoSwap,
   mountsMayFail,

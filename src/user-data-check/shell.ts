@@ -42,7 +42,7 @@ export function commandsOf(config: CloudConfig): readonly Command[] {
       if (!Array.isArray(item)) return [];
       const words = item.map(String);
       const at = words.findIndex(
-        (word, n) => /^(?:\/bin\/)?(?:ba|da)?sh$/.test(word) && /^-\w*c$/.test(words[n + 1] ?? ''),
+        (word, n) => /^(?:(?:\/usr)?\/bin\/)?(?:ba|da)?sh$/.test(word) && /^-\w*c$/.test(words[n + 1] ?? ''),
       );
       const text = at === -1 ? undefined : words[at + 2];
       if (text === undefined) return [{ key, path, words }];
@@ -89,15 +89,29 @@ export function simpleCommands({ bare }: Pick<Script, 'bare'>): readonly SimpleC
   );
 }
 
-/** Without what stands before the command itself: `sudo -E`, `env`, `exec`, `cloud-init-per once name`, `A=b`. */
+/** Without what stands before the command itself: `sudo -E -u name`, `env`, `exec`, `cloud-init-per once name`, `A=b`. */
 export function commandWords(words: readonly string[]): readonly string[] {
   const [first = ''] = words;
-  if (/^\w+=/.test(first) || ['exec', 'env', 'nohup', 'time', '-'].includes(first))
+  if (/^\w+=/.test(first) || ['exec', 'nohup', 'time', '-'].includes(first))
     return commandWords(words.slice(1));
-  if (first === 'sudo')
-    return commandWords(words.slice(1).filter((word, i) => !(i < 2 && /^-[A-Za-z]$/.test(word))));
+  if (first === 'env') return commandWords(behindOptions(words.slice(1), /^-[uC]$/));
+  if (first === 'sudo') return commandWords(behindOptions(words.slice(1), SUDO_WITH_VALUE));
   if (first === 'cloud-init-per') return commandWords(words.slice(3));
   return words;
+}
+
+/** Options whose value is the next word. (sudo(8)) */
+const SUDO_WITH_VALUE =
+  /^(?:-[A-Za-z]*[ugpCrtTUDR]|--(?:user|group|prompt|close-from|role|type|chdir|chroot))$/;
+
+/** Without leading options, and their values where those are words of their own. */
+export function behindOptions(words: readonly string[], withValue: RegExp): readonly string[] {
+  let at = 0;
+  while (/^-./.test(words[at] ?? '')) {
+    if (words[at] === '--') return words.slice(at + 1);
+    at += withValue.test(words[at] ?? '') ? 2 : 1;
+  }
+  return words.slice(at);
 }
 
 /** The words of each simple command in a line of runcmd or bootcmd, and where it stands. */

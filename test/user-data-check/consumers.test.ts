@@ -16,6 +16,23 @@ for path in sys.argv[1:]:
     schema.handle_schema_args("schema", schema.get_parser().parse_args(["--config-file", path]))
 `;
 
+/** What cloud-init runs to make a user of a group that is not there: given by keys, by `groups` and `primary_group`. */
+const USERS = `
+import json
+from unittest import mock
+from cloudinit import distros, helpers
+made = []
+for keys in [{"groups": "docker"}, {"groups": ["docker"], "create_groups": False}, {"primary_group": "docker"},
+             {"groups": "adm", "primary_group": "docker"}]:
+    with mock.patch("cloudinit.distros.util.is_user", return_value=False), \
+         mock.patch("cloudinit.distros.util.is_group", side_effect=lambda name: name == "adm"), \
+         mock.patch("cloudinit.distros.util.system_is_snappy", return_value=False), \
+         mock.patch("cloudinit.distros.subp.subp") as subp:
+        distros.fetch("debian")("debian", {}, helpers.Paths({})).add_user("ops", **keys)
+        made.append([call.args[0][0] for call in subp.call_args_list])
+print(json.dumps(made))
+`;
+
 interface Judged {
   readonly type: string;
   readonly value?: unknown;
@@ -50,6 +67,16 @@ describe('cloud-init 22.4.2 itself', () => {
     assert.equal(stdout.match(/^Valid cloud-config: /gm)?.length, plain.length, stdout);
     t.diagnostic(`${plain.length} of ${GOOD.length} are plain cloud-config`);
     assert.ok(plain.length >= 14);
+  });
+
+  test('makes missing groups of a user, unless told not to or by primary_group alone', async () => {
+    const { stdout } = await run('/usr/bin/python3', ['-c', USERS]);
+    assert.deepEqual(JSON.parse(stdout), [
+      ['groupadd', 'useradd'],
+      ['useradd'],
+      ['useradd'],
+      ['groupadd', 'useradd'],
+    ]);
   });
 
   test('sees the same parts in good files', () => {

@@ -53,6 +53,15 @@ describe('large and deep files take seconds at most', () => {
     'many commands': config(`runcmd:\n${'  - source x\n'.repeat(4_000)}`),
     'many secrets': config(`runcmd:\n${'  - export A_TOKEN=abcdefghi\n'.repeat(4_000)}`),
     'many quotes': config(`runcmd:\n  - |\n${`    echo '"'"' \\\\ << \n`.repeat(4_000)}`),
+    'many openings of a shell': config(`runcmd: ["${'{ ( while true; do '.repeat(20_000)}"]`),
+    'many words with blanks': config(`runcmd:\n${'  - [mkdir, "a  >  b  ;  c"]\n'.repeat(4_000)}`),
+    'one long address': Buffer.from(`#include https://h/?${'token'.repeat(100_000)}`),
+    'many sources': config(
+      `apt:\n  sources:\n    a:\n      source: |\n${`        deb ${'x/'.repeat(99)} a b\n`.repeat(2_000)}`,
+    ),
+    'the same file again and again': config(
+      `write_files:\n${'  - {path: /etc/x, content: a}\n  - {path: /etc/x, content: b}\n'.repeat(2_000)}`,
+    ),
     'deep brackets': config('['.repeat(5000)),
     'billion laughs': config(
       [
@@ -127,6 +136,16 @@ runcmd:
   - {export DB_PASSWORD=${secrets[2]}: x}
 `;
   const said = judged(Buffer.from(text));
-  assert.ok(said.includes('B708'));
-  for (const secret of secrets) assert.ok(!said.includes(secret), said);
+  const list = judged(
+    Buffer.from(
+      [
+        `#include https://h.example.org/?token=${secrets[2]}`,
+        `https://a:${secrets[4]}@h.example.org/`,
+        `h.example.org/?password=${secrets[4]}`,
+        `http://h.example.org/?api_key=${secrets[2]}`,
+      ].join('\n'),
+    ),
+  );
+  assert.ok(said.includes('B708') && list.includes('B708'));
+  for (const secret of secrets) assert.ok(!said.includes(secret) && !list.includes(secret), said + list);
 });

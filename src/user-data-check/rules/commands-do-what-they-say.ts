@@ -1,9 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import { quote } from '../../diagnostics/printable.ts';
 import { sayOf, say } from '../finding.ts';
 import {
   commandsOf,
-  commandWords,
   invocations,
   scriptOfPart,
   simpleCommands,
@@ -12,6 +10,7 @@ import {
   type SimpleCommand,
 } from '../shell.ts';
 import type { ConfigRule, PartRule } from './rule.ts';
+import { wordMistakes } from './words-of-lists.ts';
 
 /** What bash has and dash, Debian's and Ubuntu's /bin/sh, has not. (dash(1); checkbashisms(1)) */
 const BASHISMS: readonly (readonly [pattern: RegExp, what: string])[] = [
@@ -25,15 +24,14 @@ const BASHISMS: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/(?:^|[\s;&|])set\s+(?:-\w*o|-\w+\s+-o)\s+pipefail/, 'pipefail'],
   [/\{\d+\.\.\d+\}/, '{1..9}'],
 ];
-const OPERATORS = /^(?:\|\|?|&&|;|&|\d?>>?|<|\d?>&\d|\d?>>?[\w/].*)$/;
 const TYPOGRAPHIC = /[\u201c\u201d\u201e\u2018\u2019]|(?:^|\s)[\u2012-\u2015\u2212]+\w|\u00a0/;
 
 /** Lists of runcmd and bootcmd are words, and texts are for /bin/sh. (cloudinit/util.py, shellify) */
 export const commandsDoWhatTheySay: ConfigRule = (config) =>
   commandsOf(config).flatMap((command) => [
     ...(command.words && !command.script
-      ? wordsOf(command.words).map(([message, hint]) =>
-          sayOf(config, 'B712', command.path, message, { hint }),
+      ? wordMistakes(command.words).map(({ message, hint, at }) =>
+          sayOf(config, 'B712', at === undefined ? command.path : [...command.path, at], message, { hint }),
         )
       : []),
     ...(command.words ?? [])
@@ -64,30 +62,6 @@ export const scriptsDoWhatTheySay: PartRule = (part) => {
 
 const DASH = 'a typographic dash where a command wants a hyphen';
 const HYPHEN = 'type - and " again; a word processor has changed them';
-
-function wordsOf(words: readonly string[]): (readonly [message: string, hint: string])[] {
-  const [first = ''] = words;
-  if (words.length === 1 && /\s/.test(first.trim()))
-    return [
-      [
-        'a list of one word with blanks in it: no program has such a name',
-        'take the brackets away, or write every word by itself',
-      ],
-    ];
-  if (commandWords(words)[0] === 'test' || first === '[' || first === 'expr' || first === 'find') return [];
-  const operator = words.slice(1).find((word) => OPERATORS.test(word));
-  if (operator !== undefined)
-    return [
-      [
-        `in a list ${quote(operator)} is a word as any other, given to ${quote(first)}`,
-        'write the line as one text',
-      ],
-    ];
-  const variable = words.find((word) => /\$\(|^\$\{?\w|`/.test(word));
-  if (variable !== undefined)
-    return [['in a list no variable and no command is replaced', 'write the line as one text']];
-  return [];
-}
 
 function scriptMistakes({ bare, shell, spanOf, path }: Script): Diagnostic[] {
   return bare.flatMap((text, line) => {

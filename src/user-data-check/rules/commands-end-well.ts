@@ -1,14 +1,16 @@
-import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts';
+import type { Span } from '../../source/source.ts';
+import { endlessHint, endlessIn } from '../endless.ts';
 import { say } from '../finding.ts';
 import {
   commandsOf,
+  commandWords,
   invocations,
   scriptOfPart,
   simpleCommands,
   spanOfLine,
   type SimpleCommand,
 } from '../shell.ts';
-import type { Span } from '../../source/source.ts';
 import type { ConfigRule, PartRule } from './rule.ts';
 
 const HINT_REBOOT = 'power_state: {mode: reboot} does it when all is done';
@@ -39,14 +41,36 @@ function judge({ words }: SimpleCommand, span: Span): Diagnostic[] {
 
 /** Commands of runcmd run inside of cloud-init's last stage. (cloud-init issue tracker; cc_scripts_user.py) */
 export const commandsEndWell: ConfigRule = (config) =>
-  commandsOf(config)
-    .filter(({ key }) => key === 'runcmd')
-    .flatMap((command) =>
-      invocations(command).flatMap((one) => judge(one, spanOfLine(config, command, one.line))),
-    );
+  commandsOf(config).flatMap((command) => [
+    ...(command.key === 'runcmd' ? invocations(command) : []).flatMap((one) =>
+      judge(one, spanOfLine(config, command, one.line)),
+    ),
+    ...endless(
+      command.script
+        ? endlessIn(command.script)
+        : { line: 0, hint: endlessHint(commandWords(command.words ?? [])) },
+      (line) => spanOfLine(config, command, line),
+      command.path,
+    ),
+  ]);
 
 /** The same of scripts. */
 export const scriptsEndWell: PartRule = (part) => {
   const script = scriptOfPart(part);
-  return script ? simpleCommands(script).flatMap((one) => judge(one, script.spanOf(one.line))) : [];
+  if (!script) return [];
+  return [
+    ...simpleCommands(script).flatMap((one) => judge(one, script.spanOf(one.line))),
+    ...endless(endlessIn(script), script.spanOf, []),
+  ];
 };
+
+/** cloud-init waits for each command and script, and the boot for cloud-init. */
+function endless(
+  found: { readonly line: number; readonly hint: string | undefined } | undefined,
+  spanOf: (line: number) => Span,
+  path: Path,
+): Diagnostic[] {
+  if (found?.hint === undefined) return [];
+  const message = 'this goes on until somebody stops it, and what comes later never runs';
+  return [say('B709', spanOf(found.line), message, { severity: 'error', hint: found.hint }, path)];
+}

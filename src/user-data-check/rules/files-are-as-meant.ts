@@ -1,8 +1,9 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { sayOf } from '../finding.ts';
 import { commandsOf, invocations } from '../shell.ts';
-import { isBase64, isGzip, writtenFiles, type WrittenFile } from './written-files.ts';
+import { isBootScript } from './boot-scripts-can-run.ts';
 import type { ConfigRule } from './rule.ts';
+import { bits, isBase64, isExecutable, isGzip, writtenFiles, type WrittenFile } from './written-files.ts';
 
 /** Paths, encodings and permissions of write_files. (cloudinit/config/cc_write_files.py) */
 export const filesAreAsMeant: ConfigRule = (config) => {
@@ -44,7 +45,13 @@ export const filesAreAsMeant: ConfigRule = (config) => {
           },
         ),
       );
-    if (text.startsWith('#!') && started.has(file.name) && !isExecutable(file) && !isChanged(file.name))
+    if (
+      text.startsWith('#!') &&
+      started.has(file.name) &&
+      !isBootScript(file.name) &&
+      !isExecutable(file) &&
+      !isChanged(file.name)
+    )
       found.push(tell('path', 'a script that is started and may not be executed', "permissions: '0755'"));
     if (isWorldWritable(file))
       found.push(
@@ -89,15 +96,6 @@ function wrongCoding({
   return undefined;
 }
 
-/** Bits of the permissions as cloud-init takes them: text is octal, a number is the number. */
-function bits({ permissions }: WrittenFile): number {
-  if (typeof permissions === 'number') return permissions;
-  return typeof permissions === 'string' && /^(?:0o?)?[0-7]+$/.test(permissions)
-    ? parseInt(permissions.replace('o', ''), 8)
-    : 0o644;
-}
-
-const isExecutable = (file: WrittenFile): boolean => (bits(file) & 0o100) !== 0;
 /** A folder’s sticky bit means something for folders only. */
 const isWorldWritable = (file: WrittenFile): boolean =>
   typeof file.permissions === 'string' && (bits(file) & 0o002) !== 0;

@@ -65,7 +65,8 @@ export function userNames({ value }: CloudConfig): readonly string[] {
   const users = itemsOf(value['users']).map((user) =>
     typeof user === 'string' ? user : mappingOf(user)['name'],
   );
-  const groups = itemsOf(value['groups']).flatMap((group) =>
+  const listed = value['groups'];
+  const groups = (typeof listed === 'string' ? listed.split(/\s*,\s*/) : [listed].flat()).flatMap((group) =>
     typeof group === 'string' ? [group] : Object.keys(mappingOf(group)),
   );
   return [...users, ...groups].filter((name): name is string => typeof name === 'string');

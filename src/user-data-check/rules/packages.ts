@@ -17,6 +17,29 @@ export const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   dnsutils: ['dig'],
 };
 
+/** Groups that a package makes when it is installed. (postinst and sysusers.d of Debian's packages, and of Docker's) */
+export const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  'docker.io': ['docker'],
+  'docker-ce': ['docker'],
+  'libvirt-daemon-system': ['libvirt', 'libvirt-qemu'],
+  'libvirt-daemon': ['libvirt'],
+  'wireshark-common': ['wireshark'],
+  wireshark: ['wireshark'],
+  tshark: ['wireshark'],
+  lxd: ['lxd'],
+  incus: ['incus', 'incus-admin'],
+  'virtualbox-dkms': ['vboxusers'],
+  virtualbox: ['vboxusers'],
+  'ssl-cert': ['ssl-cert'],
+  postgresql: ['postgres', 'ssl-cert'],
+  'mariadb-server': ['mysql'],
+  'mysql-server': ['mysql'],
+  'redis-server': ['redis'],
+  'rabbitmq-server': ['rabbitmq'],
+  haproxy: ['haproxy'],
+  prometheus: ['prometheus'],
+};
+
 /** Entries of `packages`: a name, or a name and a version. Those of single managers (23.4) are left out. */
 export function packagesOf({
   value,

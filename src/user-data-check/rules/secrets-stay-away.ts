@@ -1,7 +1,9 @@
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts';
 import type { Span } from '../../source/source.ts';
 import { secretsIn } from '../../validate/rules/secrets-stay-out-of-the-image.ts';
+import { credentialIn } from '../credential-in-address.ts';
 import { say, sayOf } from '../finding.ts';
+import { includedAddress } from '../forms/include.ts';
 import { FILLED, lineSpan, type CloudConfig } from '../part.ts';
 import { isPasswordHash } from './accounts-let-people-in.ts';
 import { itemsOf, mappingOf, type ConfigRule, type PartRule } from './rule.ts';
@@ -32,6 +34,7 @@ const HINT = 'fetch it at boot, or make it short-lived; whoever reads the metada
 /** What looks like a secret in the lines of a part. */
 export const secretsStayAway: PartRule = ({ source, type }) => {
   const isConfig = type === 'text/cloud-config';
+  const isList = type.startsWith('text/x-include');
   return source.text.split('\n').flatMap((line, i) => {
     // A value that cloud-config itself takes is told by its key, below; in a file or command it is text.
     // Comments explain by examples; a key of somebody real is told by its form even there.
@@ -39,7 +42,8 @@ export const secretsStayAway: PartRule = ({ source, type }) => {
     const assigned = isTold
       ? []
       : ASSIGNED.filter(([pattern]) => pattern.test(line) && !line.includes(FILLED)).map(([, what]) => what);
-    const found = [...new Set([...secretsIn(line), ...assigned])];
+    const inAddress = isList ? credentialIn(includedAddress(line) ?? '') : undefined;
+    const found = [...secretsIn(line), ...assigned, ...(inAddress === undefined ? [] : [inAddress])];
     return found.slice(0, 1).map((what) => tell(lineSpan(source, i + 1), what));
   });
 };

@@ -1,10 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { sayOf } from '../finding.ts';
+import { isOfTheSystem } from './archives-of-the-system.ts';
 import { mappingOf, type ConfigRule } from './rule.ts';
-
-/** Archives whose keys come with the system. */
-const OF_THE_SYSTEM =
-  /\$(?:MIRROR|PRIMARY|SECURITY)\b|\b(?:deb|security|archive|ports|deb\.freexian)\.(?:debian|ubuntu)\.(?:org|com)\b|\/(?:debian|ubuntu)(?:-security|-ports)?\/?\s/;
 
 /** Who says that a package is the maker's? (sources.list(5), dnf.conf(5)) */
 export const sourcesAreSigned: ConfigRule = (config) => [
@@ -32,18 +29,19 @@ export const sourcesAreSigned: ConfigRule = (config) => [
             hint: 'give the key: key: or keyid:',
           }),
         );
-      else if (
-        /^\s*deb\b/.test(source) &&
-        key === undefined &&
-        keyid === undefined &&
-        !/signed-by/.test(source) &&
-        !OF_THE_SYSTEM.test(source)
-      )
-        found.push(
-          sayOf(config, 'B714', [...path, 'source'], 'a source without a key: apt refuses its packages', {
-            hint: 'give the key: key: or keyid:, and [signed-by=$KEY_FILE]',
-          }),
+      else if (key === undefined && keyid === undefined) {
+        const lines = source.trimEnd().split('\n');
+        const line = lines.findIndex(
+          (text) => /^\s*deb\b/.test(text) && !/signed-by/.test(text) && !isOfTheSystem(text),
         );
+        if (line !== -1)
+          found.push(
+            sayOf(config, 'B714', [...path, 'source'], 'a source without a key: apt refuses its packages', {
+              hint: 'give the key: key: or keyid:, and [signed-by=$KEY_FILE]',
+              ...(lines.length > 1 && { line }),
+            }),
+          );
+      }
       return found;
     },
   ),

@@ -13,6 +13,8 @@ export interface WrittenFile {
   /** As YAML read it. */
   readonly permissions: unknown;
   readonly isDeferred: boolean;
+  /** What is written goes behind what is there. */
+  readonly isAppended: boolean;
   readonly encoding: string;
   /** YAML took the encoding off: `!!binary`. */
   readonly isBinary: boolean;
@@ -25,7 +27,7 @@ export interface WrittenFile {
 /** The entries of write_files that are mappings with a path. */
 export function writtenFiles({ tree, value }: CloudConfig): readonly WrittenFile[] {
   return itemsOf(value['write_files']).flatMap((item, i): WrittenFile[] => {
-    const { path, content, owner, permissions, defer, encoding } = mappingOf(item);
+    const { path, content, owner, permissions, defer, append, encoding } = mappingOf(item);
     if (typeof path !== 'string') return [];
     const coding = typeof encoding === 'string' ? encoding : 'text/plain';
     const written = typeof content === 'string' ? content : '';
@@ -37,6 +39,8 @@ export function writtenFiles({ tree, value }: CloudConfig): readonly WrittenFile
         owner: typeof owner === 'string' ? owner : 'root:root',
         permissions,
         isDeferred: defer === true,
+        // (cloudinit/util.py, TRUE_STRINGS)
+        isAppended: append === true || /^(?:true|1|on|yes)$/i.test(String(append)),
         encoding: coding,
         isBinary: isBinary(tree, ['write_files', i, 'content']),
         content: written,
@@ -65,3 +69,13 @@ function decode(content: string, encoding: string): string | undefined {
     return undefined;
   }
 }
+
+/** Bits of the permissions as cloud-init takes them: text is octal, a number is the number. */
+export function bits({ permissions }: WrittenFile): number {
+  if (typeof permissions === 'number') return permissions;
+  return typeof permissions === 'string' && /^(?:0o?)?[0-7]+$/.test(permissions)
+    ? parseInt(permissions.replace('o', ''), 8)
+    : 0o644;
+}
+
+export const isExecutable = (file: WrittenFile): boolean => (bits(file) & 0o100) !== 0;
