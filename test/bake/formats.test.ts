@@ -24,6 +24,14 @@ const SAID = {
 /** Who asks all the sources that the disks are told by, with guest agents from the distribution. */
 const PLATFORMS = ['openstack', 'vsphere'];
 
+/** Runs a command in a tree that has the computer's devices, and the images at /images. */
+const IN_TREE = `tree=$1 images=$2
+shift 2
+mount --bind "$images" "$tree/images"
+mount --bind /dev "$tree/dev"
+mount -t proc proc "$tree/proc"
+exec chroot "$tree" "$@"`;
+
 const MACHINE = { identity: IDENTITY, userData: USER_DATA };
 
 /**
@@ -97,6 +105,43 @@ describe('image formats', () => {
         ['unchanged'],
       );
     }
+  });
+
+  test('libguestfs, which reads the file systems inside, finds the same system in each', async () => {
+    const DISK_FORMATS = { qcow2: 'qcow2', vmdk: 'vmdk', vhdx: 'vhdx', vhd: 'vpc' };
+    // Of Debian's own, in a tree: with its recommendations it is a hundred packages that nothing else needs.
+    const tree = join(temp.path, 'guestfs');
+    await run('mmdebstrap', [
+      ...['--quiet', '--variant=apt', '--aptopt=APT::Install-Recommends "false"'],
+      ...['--include=guestfish,linux-image-cloud-amd64,qemu-system-x86,qemu-utils', 'trixie', tree],
+    ]);
+    mkdirSync(join(tree, 'images'));
+    const disks = Object.entries(DISK_FORMATS).flatMap(([extension, format]) => [
+      ...[`--format=${format}`, '--add', `/images/haproxy.${extension}`],
+    ]);
+    const roots = Object.keys(DISK_FORMATS).map((_, i) => `/dev/sd${'abcd'[i]}3`);
+    const { stdout } = await run(
+      'unshare',
+      ['--mount', 'sh', '-ec', IN_TREE, 'in-tree', tree, out, 'guestfish', '--ro', ...disks],
+      {
+        env: {
+          LIBGUESTFS_BACKEND: 'direct',
+          LIBGUESTFS_BACKEND_SETTINGS: 'force_tcg',
+          HOME: '/root',
+          TMPDIR: '/tmp',
+        },
+        input: [
+          ...['run', 'inspect-os'],
+          ...roots.flatMap((root) => [`inspect-get-distro ${root}`, `inspect-get-major-version ${root}`]),
+          ...['mount-ro /dev/sdb3 /', 'cat /etc/bake/release'],
+        ].join('\n'),
+      },
+    );
+    assert.deepEqual(stdout.split('\n').slice(0, 3 * roots.length), [
+      ...roots,
+      ...roots.flatMap(() => ['debian', '13']),
+    ]);
+    assert.match(stdout, /haproxy/);
   });
 
   /** A disk of each format that a machine can boot from, and how that machine is told who it is: every source of cloud-init has its turn. */
