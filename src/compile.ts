@@ -16,7 +16,7 @@ import type { Source } from './source/source.ts';
 import { parseSize } from './units/size.ts';
 import { validateRules } from './validate/rules.ts';
 import type { ImageFormat } from './catalog/image-formats.ts';
-import type { TargetName } from './catalog/targets/index.ts';
+import { inTableOrder, type TargetName } from './catalog/targets/index.ts';
 
 /** What a profile compiles to. */
 export interface Compiled {
@@ -89,7 +89,7 @@ function asAsked(
   const image = {
     ...profile.image,
     ...(formats ? { formats: [...formats] } : {}),
-    ...(targets ? { targets: [...new Set(targets)] } : {}),
+    ...(targets ? { targets: [...inTableOrder(targets)] } : {}),
   };
   return { ...resolved, profile: { ...profile, image } };
 }

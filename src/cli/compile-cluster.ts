@@ -1,3 +1,4 @@
+import type { TargetName } from '../catalog/targets/index.ts';
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileProvider, openCluster, openProfile, readBalancerPieces, readPieces } from '../adapters/files.ts';
@@ -28,6 +29,8 @@ export interface ClusterOptions {
   readonly strict?: boolean;
   /** User-data for a distribution's stock image instead of a baked one. */
   readonly stock?: boolean;
+  /** Platforms of the machines, in place of those of their profiles. */
+  readonly targets?: readonly TargetName[];
 }
 
 /** A cluster file with its secrets. */
@@ -129,6 +132,7 @@ export function compileMachinesOrStop(
     }
     const outcome = compile(source.source, fileProvider(io.cwd), pieces.own, {
       standIn: options.standIn ?? false,
+      ...(options.targets ? { targets: options.targets } : {}),
       secrets: opened.secrets,
       member: {
         cluster,

@@ -26,7 +26,7 @@ import {
 
 /** What only `--builder packer` takes, as the command line has it. */
 export interface PackerBuildOptions extends ProfileOptions {
-  /** `qemu` where none is named. */
+  /** Those of the profile where none is named, else `qemu`. */
   readonly target?: readonly string[];
   readonly packerBuilder?: readonly string[];
   /** `NAME=VALUE`. */
@@ -45,14 +45,18 @@ export interface PackerBuilt extends PackerBaked {
 /** Compiles a profile, has Packer build it, and brings home what came out. Stops with an exit code where it can't. */
 export async function buildWithPacker(options: PackerBuildOptions, io: Io): Promise<PackerBuilt> {
   const json = options.json ?? false;
-  const choice = chosenBuilders(options.target ?? ['qemu'], options.packerBuilder);
+  const { target, packerBuilder } = options;
+  // What the command line says can be judged before anything is compiled.
+  const asked = target && chosenBuilders(target, packerBuilder);
   const { compiled, diagnostics, secrets } = await compileProfile(
     { ...options, ...targetsOf(options.target) },
     io,
   );
   tellDiagnostics(diagnostics, json, io);
   if (!compiled) throw new Stop(EXIT.input, '');
-  const { plan } = compiled;
+  const { plan, delivery } = compiled;
+  const ofProfile = delivery.targets.length > 0 ? delivery.targets : ['qemu'];
+  const choice = asked ?? chosenBuilders(ofProfile, packerBuilder);
   demandVariables(compiled, choice, options.var ?? []);
   await demandFiles(plan, options.profile, io);
   const outDir = outputFolder(compiled, options.out, io);

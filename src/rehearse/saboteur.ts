@@ -6,13 +6,15 @@ import { act, powerCut, powerOn, type Stage } from './stage.ts';
 const DOWN_MS = [1000, 6000] as const;
 const UNPLUGGED_MS = [10_000, 25_000] as const;
 
-/** What a state's beginning looks like on a machine's console (userdata/firstboot/firstboot: enter). */
-const ENTERED = /\bbake: ([a-z]+)$/;
+/**
+ * How a state's beginning is told on a machine's console, by the journal (userdata/firstboot/firstboot: enter), where the state may be
+ * over before anybody looks. In the others kubeadm is at work: looks hit them in their midst.
+ */
+const ENTERED = /\bfirstboot\[\d+\]: bake: (prepare|decide|addons|balance|scrub)$/;
 
 /**
  * Breaks machines while they come up: a power cut for one of each role in each state that it is seen in, and once a cable
- * that is pulled for a while. Several may suffer at once. States that are over before anybody has looked are heard: a console
- * tells of each as it begins.
+ * that is pulled for a while. Several may suffer at once. Short states are heard of: a console tells of each as it begins.
  */
 export class Saboteur {
   readonly #stage: Stage;

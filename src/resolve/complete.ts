@@ -1,3 +1,4 @@
+import { inTableOrder } from '../catalog/targets/index.ts';
 import { firstWith, kubernetesImages } from '../catalog/mirrors/choose.ts';
 import type { MirrorName } from '../catalog/mirrors/index.ts';
 import { kubernetesRepository } from '../catalog/repositories.ts';
@@ -29,7 +30,7 @@ export function complete(merged: ProfileFile & Pick<Profile, 'role' | 'os'>, nam
     image: {
       disk: image?.disk ?? '10GiB',
       formats: image?.formats ?? ['qcow2'],
-      targets: [...new Set(image?.targets)],
+      targets: [...inTableOrder(image?.targets ?? [])],
       ova: {
         hardwareVersion: image?.ova?.hardwareVersion ?? 15,
         cpus: image?.ova?.cpus ?? 2,

@@ -83,13 +83,25 @@ describe('bake packer', () => {
         [['packer', '-t', 'vshpere'], /did you mean "vsphere"/],
         [['packer', '-t', 'qemu', '-b', 'hcloud'], /add --target hetzner/],
         [['packer'], /required option '-t, --target <name>'/],
-        [['compile', '--target', 'lxd'], /no builder for target "lxd"/],
+        [['packer', '-t', 'lxd'], /no builder for target "lxd"/],
+        [['compile', '--target', 'lima'], /Lima writes the seed/],
       ] as const) {
         const { code, err } = await bake([...words, '-p', 'worker'], folder);
         assert.equal(code, 2, err);
         assert.match(err, said);
       }
       assert.equal(existsSync(join(folder, 'out')), false, 'nothing is written');
+    }));
+
+  test('bake compile --target compiles for platforms that Packer does not know, too', () =>
+    inTempFolder(async (folder) => {
+      const { code, err } = await bake(['compile', '-p', 'worker', '--target', 'lxd'], folder);
+      assert.equal(code, 0, err);
+      assert.match(
+        readFileSync(join(folder, 'out/worker/plan.json'), 'utf8'),
+        /datasource_list: \[ LXD, NoCloud/,
+      );
+      assert.equal(existsSync(join(folder, 'out/worker/packer')), false);
     }));
 
   test('bake compile --target writes the same folder', () =>

@@ -41,6 +41,25 @@ const inProject = (
   });
 
 describe('bake userdata --target', () => {
+  test('makes a stock machine into one of the platform, whatever the profile is for', () =>
+    inProject(async (folder, userdata) => {
+      writeFileSync(join(folder, 'vm.yaml'), 'extends: worker\nimage: { targets: [vsphere] }\n');
+      writeFileSync(join(folder, 'cluster.yaml'), `${CLUSTER}profiles: { worker: ./vm.yaml }\n`);
+      const { code, out, err } = await userdata(
+        '--node',
+        'worker-1',
+        '--stock',
+        '--target',
+        'qemu',
+        '--form',
+        'text',
+      );
+      assert.equal(code, 0, err);
+      assert.match(out, /qemu-guest-agent/);
+      assert.match(out, /datasource_list: \[ NoCloud, None \]/);
+      assert.doesNotMatch(out, /open-vm-tools|VMware/);
+    }));
+
   test('is content with an image that is for the platform', () =>
     inProject(async (folder, userdata) => {
       writeFileSync(join(folder, 'vm.yaml'), 'extends: worker\nimage: { targets: [vmware] }\n');

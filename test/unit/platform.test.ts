@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { bakedDatasources, TARGET_NAMES, TARGETS } from '../../src/catalog/targets/index.ts';
+import { bakedDatasources, TARGET_NAMES, TARGETS, type TargetName } from '../../src/catalog/targets/index.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { compiled } from '../support/compile-text.ts';
 
@@ -43,6 +43,11 @@ describe('an image for platforms', () => {
       assert.ok(list.includes('NoCloud') && list.includes(TARGETS[name].datasources[0] ?? ''), name);
       assert.equal(new Set(list).size, list.length, name);
     }
+  });
+
+  test('is the same whatever the order in which they are written', () => {
+    const hashOf = (...targets: TargetName[]) => compiled({ image: { targets } }).plan.hash;
+    assert.equal(hashOf('aws', 'vsphere'), hashOf('vsphere', 'aws', 'vsphere'));
   });
 
   test('shares all layers but the last with an image for none', () => {

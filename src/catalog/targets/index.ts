@@ -51,6 +51,10 @@ export type TargetName = keyof typeof TARGETS;
 /** As a list of at least one, for schemas. */
 export const TARGET_NAMES = Object.keys(TARGETS) as [TargetName, ...TargetName[]];
 
+/** The same platforms without doubles, in the order of the table: the same image whatever the order they were written in. */
+export const inTableOrder = (names: readonly TargetName[]): readonly TargetName[] =>
+  TARGET_NAMES.filter((name) => names.includes(name));
+
 /**
  * cloud-init's `datasource_list` for an image for these platforms, in the order in which sources are asked. A medium always works, so
  * that the image can be tried and verified anywhere; `None` at the end lets a machine without data boot.

@@ -20,10 +20,12 @@ export const virtualbox: Target = {
   networkConfig: 'file network-config on the medium; applied again for a new instance-id',
   images: { formats: ['ova', 'vmdk'] },
   guest: {
-    packages: { debian: [], ubuntu: ['virtualbox-guest-utils'] },
+    packages: { debian: [], ubuntu: [] },
     drivers: ['ahci', 'mptspi', 'virtio_pci', 'virtio_scsi', 'virtio_net', 'e1000'],
   },
   packer: ['virtualbox-ovf', 'virtualbox-iso'],
-  notes: ['Debian has no guest additions in its main archive; machines do without.'],
+  notes: [
+    'Guest additions are in neither distribution’s main archives (Ubuntu has them in multiverse); machines do without.',
+  ],
   sources: ['cloud-init documentation, "NoCloud" and "OVF"', 'VirtualBox manual, "VBoxManage storageattach"'],
 };

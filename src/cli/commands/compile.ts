@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { TARGETS, type TargetName } from '../../catalog/targets/index.ts';
 import type { Compiled } from '../../compile.ts';
 import { toJson } from '../../diagnostics/render.ts';
 import { formatSize } from '../../units/size.ts';
@@ -9,18 +10,16 @@ import { keepSecretsOutOfGit, outputFolder, writeArtifactsLocked } from '../writ
 
 export interface CompileOptions extends ProfileOptions {
   readonly out?: string;
-  /** Platforms that the image is for, in place of those of the profile; a template for Packer is written for them. */
+  /** Platforms that the image is for, in place of those of the profile; a template for Packer is written for those that it knows. */
   readonly target?: readonly string[];
   readonly json?: boolean;
 }
 
 /** `bake compile`: every text form of a profile, and no image. */
 export async function compileCommand(options: CompileOptions, io: Io): Promise<void> {
-  const templates = await templatesFor(options.target);
-  const { compiled: profile, diagnostics } = await compileProfile(
-    { ...options, ...targetsOf(options.target) },
-    io,
-  );
+  const asked = targetsOf(options.target);
+  const templates = await templatesFor(asked.targets);
+  const { compiled: profile, diagnostics } = await compileProfile({ ...options, ...asked }, io);
   if (!options.json) printDiagnostics(diagnostics, io);
   const folder = profile && outputFolder(profile, options.out, io);
   const compiled = profile && folder ? await templates(profile, folder, io) : profile;
@@ -49,9 +48,13 @@ export async function compileCommand(options: CompileOptions, io: Io): Promise<v
   if (changed === 0) io.out('Nothing has changed.\n');
 }
 
-/** Adds what Packer wants to what is compiled. Loaded when it is asked for: most compiles start faster without it. */
-async function templatesFor(targets: readonly string[] | undefined) {
-  if (!targets) return (compiled: Compiled): Compiled => compiled;
+/**
+ * Adds what Packer wants to what is compiled, for platforms that it has a builder for. Loaded when it is asked for: most compiles start
+ * faster without it.
+ */
+async function templatesFor(all: readonly TargetName[] = []) {
+  const targets = all.filter((name) => TARGETS[name].packer.length > 0);
+  if (targets.length === 0) return (compiled: Compiled): Compiled => compiled;
   const { chosenBuilders, packerArtifacts } = await import('../packer-folder.ts');
   const choice = chosenBuilders(targets, undefined);
   return async (compiled: Compiled, folder: string, io: Io): Promise<Compiled> => ({

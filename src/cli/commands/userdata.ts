@@ -4,6 +4,7 @@ import { writeIfChanged } from '../../adapters/output.ts';
 import { keepOutOfGit } from '../../adapters/private-files.ts';
 import { run } from '../../adapters/process.ts';
 import { OPERATING_SYSTEMS } from '../../catalog/operating-systems.ts';
+import { TARGETS, type TargetName } from '../../catalog/targets/index.ts';
 import type { FormName, Target } from '../../catalog/targets/target.ts';
 import type { SecretText } from '../../secrets/secret-text.ts';
 import { formatSize } from '../../units/size.ts';
@@ -12,7 +13,7 @@ import type { ClusterMachine } from '../compile-cluster.ts';
 import { tellOfSizes } from '../cluster-notes.ts';
 import { EXIT, Stop, type Io } from '../io.ts';
 import { machineOrStop, type MachineOptions } from '../one-machine.ts';
-import { formOrStop, limitText, targetOrStop } from '../target.ts';
+import { formOrStop, limitText, targetNameOrStop } from '../target.ts';
 import { cannotWrite, gitNote, requireFolderOf } from '../write-artifacts.ts';
 
 export interface UserDataOptions extends MachineOptions {
@@ -31,14 +32,16 @@ export async function userDataCommand(options: UserDataOptions, io: Io): Promise
   const { out, copy } = options;
   const wanted = wantedForm(options);
   if (out !== undefined) requireFolderOf(out, io);
-  const machine = await machineOrStop(options, io);
+  // A stock machine has what the platform brings, and is made into what its user-data says.
+  const platform = wanted && options.stock ? { targets: [wanted.name] } : {};
+  const machine = await machineOrStop({ ...options, ...platform }, io);
   const made = wanted ? madeFor(wanted, machine, options) : madePlain(machine);
   const note = out === undefined ? '' : await write(out, made.text, io);
   const copied = copy ? `, on the clipboard (${await copyOrStop(made.text, io)})` : '';
   if (out === undefined && !copy) io.out(made.text);
   io.err(`user-data of ${machine.name}${made.size}${whereTo(out)}${copied}\n${note}${made.paste}`);
   if (!wanted) tellOfSizes([machine], io);
-  else if (!options.stock) tellOfAgent(wanted, machine, io);
+  else tellOfAgent(wanted, machine, io);
   if (machine.identity?.network && !made.bringsIdentity)
     io.err(
       'Its static addresses are not in user-data: give them by the platform, or attach them (bake seed).\n',
@@ -46,7 +49,7 @@ export async function userDataCommand(options: UserDataOptions, io: Io): Promise
 }
 
 interface WantedForm {
-  readonly name: string;
+  readonly name: TargetName;
   readonly target: Target;
   readonly form: FormName;
   readonly paste: string;
@@ -55,8 +58,9 @@ interface WantedForm {
 /** What was asked for, found out before anything is compiled. */
 function wantedForm({ target: name, form }: UserDataOptions): WantedForm | undefined {
   if (name !== undefined) {
-    const target = targetOrStop(name);
-    return { name, target, ...formOrStop(target, name, form) };
+    const known = targetNameOrStop(name);
+    const target = TARGETS[known];
+    return { name: known, target, ...formOrStop(target, known, form) };
   }
   if (form === undefined) return undefined;
   throw new Stop(EXIT.usage, '--form is one of a platform’s: say which by --target (bake targets)');
@@ -116,7 +120,7 @@ function tellOfAgent(
   io: Io,
 ): void {
   const packages = target.guest.packages[OPERATING_SYSTEMS[plan.os].family];
-  if (packages.length === 0 || delivery.targets.some((known) => known === name)) return;
+  if (packages.length === 0 || delivery.targets.includes(name)) return;
   io.err(
     `Profile ${profile} does not say that its image is for ${name}, so the image lacks ${packages.join(' ')}: bake it with --target ${name}, or write image: { targets: [${name}] }.\n`,
   );
