@@ -1,4 +1,4 @@
-import { commandWords, type Script } from './shell.ts';
+import { waitedFor, type Script } from './shell.ts';
 
 /** A command or loop that goes on until somebody stops it. */
 export interface Endless {
@@ -149,7 +149,7 @@ export function endlessIn(script: Pick<Script, 'bare' | 'lines'>): Endless | und
     const top = open.at(-1) ?? root;
     const [raw] = words;
     if (!raw) return;
-    const alone = commandWords(words.map(({ text }) => text));
+    const alone = waitedFor(words.map(({ text }) => text));
     words = [];
     if (LEAVES.test(raw.text)) top.leaves = true;
     const hint = endlessHint(alone);
