@@ -1,4 +1,4 @@
-import { commandWords, type Script } from './shell.ts';
+import { behindOptions, waitedFor, type Script } from './shell.ts';
 
 /** A command or loop that goes on until somebody stops it. */
 export interface Endless {
@@ -12,12 +12,13 @@ const UNIT = 'make it a service of systemd, or put & behind it';
 export function endlessHint([first = '', ...rest]: readonly string[]): string | undefined {
   const name = first.replace(/^.*\//, '');
   const has = (pattern: RegExp): boolean => rest.some((word) => pattern.test(word));
-  const isListed = (): boolean => has(/^(?:get|events)$/);
   switch (name) {
     case 'tail':
       return has(/^-[qvz\d]*[fF]|^--follow\b/) && !has(/^--pid\b/) ? UNIT : undefined;
     case 'journalctl':
-      return has(/^-[aeklmqrxN]*f|^--follow$/) ? 'journalctl -n 50 shows what there is' : undefined;
+      return has(/^-[aeklmqrx]*f|^--follow$/) && !has(JOURNALCTL_ENDS)
+        ? 'journalctl -n 50 shows what there is'
+        : undefined;
     case 'dmesg':
       return has(/^-[deHkLpPrtTux]*[wW]|^--follow(?:-new)?$/) ? 'dmesg shows what there is' : undefined;
     case 'sleep':
@@ -27,14 +28,45 @@ export function endlessHint([first = '', ...rest]: readonly string[]): string | 
     case 'kubectl':
     case 'microk8s.kubectl':
     case 'oc':
-      if (isListed() && has(/^(?:-w|--watch(?:-only)?(?:=true)?)$/))
-        return 'kubectl wait --for=… --timeout=…';
-      return has(/^(?:port-forward|proxy)$/) && !isListed() ? UNIT : undefined;
+      return kubectlHint(behindOptions(rest, KUBECTL_WITH_VALUE));
     case 'k3s':
     case 'microk8s':
       return rest[0] === 'kubectl' ? endlessHint(rest) : undefined;
     default:
       return /^python[\d.]*$/.test(name) && rest[0] === '-m' && rest[1] === 'http.server' ? UNIT : undefined;
+  }
+}
+
+/** What journalctl does instead of showing the journal. (journalctl(1), Commands) */
+const JOURNALCTL_ENDS =
+  /^--(?:vacuum-(?:size|files|time)|rotate|flush|(?:smart-)?relinquish-var|sync|list-(?:boots|catalog|invocations|namespaces)|disk-usage|verify|header|fields?|(?:dump|update)-catalog|setup-keys|new-id128|help|version)\b|^-[FNh]/;
+
+/** Options of every command of kubectl whose value is the next word. (kubectl options) */
+const KUBECTL_WITH_VALUE =
+  /^(?:-[nsv]|--(?:namespace|context|cluster|user|server|token|kubeconfig|as|as-group|as-uid|cache-dir|certificate-authority|client-certificate|client-key|request-timeout|tls-server-name|username|password|v|vmodule))$/;
+/** What keeps its pods up, where a pod by its name may end and a job's does. */
+const KEPT_UP = /^(?:deploy(?:ments?)?|ds|daemonsets?|sts|statefulsets?)(?:\.apps)?\//;
+
+/** The same of kubectl from its subcommand on. */
+function kubectlHint([subcommand = '', ...rest]: readonly string[]): string | undefined {
+  const behind = rest.indexOf('--');
+  const words = behind === -1 ? rest : rest.slice(0, behind);
+  const has = (pattern: RegExp): boolean => words.some((word) => pattern.test(word));
+  switch (subcommand) {
+    case 'get':
+    case 'events':
+      return has(/^(?:-A?wA?|--watch(?:-only)?(?:=true)?)$/) && !has(/^--request-timeout\b/)
+        ? 'kubectl wait --for=… --timeout=…'
+        : undefined;
+    case 'logs':
+      return has(/^(?:-f|--follow(?:=true)?)$/) && has(KEPT_UP)
+        ? 'kubectl logs shows what there is'
+        : undefined;
+    case 'port-forward':
+    case 'proxy':
+      return UNIT;
+    default:
+      return undefined;
   }
 }
 
@@ -149,7 +181,7 @@ export function endlessIn(script: Pick<Script, 'bare' | 'lines'>): Endless | und
     const top = open.at(-1) ?? root;
     const [raw] = words;
     if (!raw) return;
-    const alone = commandWords(words.map(({ text }) => text));
+    const alone = waitedFor(words.map(({ text }) => text));
     words = [];
     if (LEAVES.test(raw.text)) top.leaves = true;
     const hint = endlessHint(alone);

@@ -1,9 +1,10 @@
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Diagnostic, Outcome } from '../diagnostics/diagnostic.ts';
 import type { DocumentKind } from '../load/document.ts';
 import { load } from '../load/load.ts';
-import type { Tree } from '../load/tree.ts';
+import type { Entry, Tree } from '../load/tree.ts';
+import type { Source, Span } from '../source/source.ts';
 import { say } from './finding.ts';
-import { FILLED, type CloudConfig, type Part } from './part.ts';
+import { FILLED, linesOf, type CloudConfig, type Part } from './part.ts';
 
 export const CLOUD_CONFIG: DocumentKind = {
   name: 'cloud-config',
@@ -20,7 +21,7 @@ export function readCloudConfig(part: Part): {
   readonly config?: CloudConfig;
   readonly diagnostics: readonly Diagnostic[];
 } {
-  const { value: tree, diagnostics } = load(part.source, CLOUD_CONFIG);
+  const { value: tree, diagnostics } = loadAsPyYaml(part.source);
   // One of two branches of a template stays, and what a loop writes under one key is not written here twice.
   const said = diagnostics.filter(({ code }) => !(code === 'B102' && part.hasBranches));
   if (!tree) return { diagnostics: said };
@@ -32,6 +33,57 @@ export function readCloudConfig(part: Part): {
     };
   }
   return { config: { part, tree, value: valueOf(tree) as Record<string, unknown> }, diagnostics: said };
+}
+
+/** Stands for a hyphen that is a whole text; like {@link FILLED} in nobody's own. */
+const HYPHEN = '\ue001';
+
+/**
+ * A hyphen before `,` or a bracket that closes is text to PyYAML (scanner.py, check_block_entry), as in `[su, -, ubuntu]`, and begins a
+ * list to our library, which refuses it there. What it refuses for this is read again as text.
+ */
+function loadAsPyYaml(source: Source): Outcome<Tree> {
+  const first = load(source, CLOUD_CONFIG);
+  const lines = [...linesOf(source)];
+  let isOther = false;
+  for (const { span, message } of first.diagnostics) {
+    if (!span || !message.startsWith('Block collections are not allowed within flow')) continue;
+    const { line, column } = span.start;
+    const text = lines[line - 1] ?? '';
+    if (!/^-[,\]}]/.test(text.slice(column - 1))) continue;
+    lines[line - 1] = text.slice(0, column - 1) + HYPHEN + text.slice(column);
+    isOther = true;
+  }
+  if (!isOther) return first;
+  const spanOf = (span: Span): Span => ({ ...span, source });
+  const { value, diagnostics } = load({ ...source, text: lines.join('\n') }, CLOUD_CONFIG);
+  return {
+    ...(value && { value: withHyphens(value, spanOf) }),
+    diagnostics: diagnostics.map((one) => ({
+      ...one,
+      message: one.message.replaceAll(HYPHEN, '-'),
+      ...(one.span && { span: spanOf(one.span) }),
+    })),
+  };
+}
+
+function withHyphens(tree: Tree, spanOf: (span: Span) => Span): Tree {
+  const span = spanOf(tree.span);
+  switch (tree.kind) {
+    case 'empty':
+      return { ...tree, span };
+    case 'scalar':
+      return { ...tree, span, value: tree.value === HYPHEN ? '-' : tree.value };
+    case 'list':
+      return { ...tree, span, items: tree.items.map((item) => withHyphens(item, spanOf)) };
+    case 'map': {
+      const entries = [...tree.entries].map(([key, { keySpan, value }]): [string, Entry] => [
+        key === HYPHEN ? '-' : key,
+        { keySpan: spanOf(keySpan), value: withHyphens(value, spanOf) },
+      ]);
+      return { ...tree, span, entries: new Map(entries) };
+    }
+  }
 }
 
 /** Plain data with every null in it, unlike {@link plainValue}: cloud-init judges those, too. */

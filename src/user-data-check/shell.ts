@@ -23,6 +23,8 @@ export interface Command {
   readonly words?: readonly string[];
   /** Absent where it is a list that starts no shell. */
   readonly script?: Script;
+  /** cloud-init waits for it to the end: it is not in the background, nor a script for `docker run`, `systemd-run` or `timeout`. */
+  readonly isWaitedFor: boolean;
 }
 
 /** A simple command in a script: its words as far as they are not quoted. */
@@ -38,16 +40,19 @@ export function commandsOf(config: CloudConfig): readonly Command[] {
     if (!Array.isArray(lines)) return [];
     return lines.flatMap((item: unknown, i): Command[] => {
       const path = [key, i];
-      if (typeof item === 'string') return [{ key, path, script: scriptOf(config, path, item, 'sh') }];
+      if (typeof item === 'string')
+        return [{ key, path, script: scriptOf(config, path, item, 'sh'), isWaitedFor: true }];
       if (!Array.isArray(item)) return [];
       const words = item.map(String);
       const at = words.findIndex(
         (word, n) => /^(?:(?:\/usr)?\/bin\/)?(?:ba|da)?sh$/.test(word) && /^-\w*c$/.test(words[n + 1] ?? ''),
       );
       const text = at === -1 ? undefined : words[at + 2];
-      if (text === undefined) return [{ key, path, words }];
+      const own = waitedFor(words).length;
+      if (text === undefined) return [{ key, path, words, isWaitedFor: own > 0 }];
+      const isWaitedFor = own === words.length - at;
       const shell = /bash$/.test(words[at] ?? '') ? 'bash' : 'sh';
-      return [{ key, path, words, script: scriptOf(config, [...path, at + 2], text, shell) }];
+      return [{ key, path, words, script: scriptOf(config, [...path, at + 2], text, shell), isWaitedFor }];
     });
   });
 }
@@ -98,6 +103,15 @@ export function commandWords(words: readonly string[]): readonly string[] {
   if (first === 'sudo') return commandWords(behindOptions(words.slice(1), SUDO_WITH_VALUE));
   if (first === 'cloud-init-per') return commandWords(words.slice(3));
   return words;
+}
+
+/** The same, and nothing where sudo puts the command into the background. */
+export function waitedFor(words: readonly string[]): readonly string[] {
+  const own = commandWords(words);
+  const before = words.slice(0, words.length - own.length);
+  const isSentAway =
+    before.includes('sudo') && before.some((word) => /^(?:-[A-Za-z]*b|--background)$/.test(word));
+  return isSentAway ? [] : own;
 }
 
 /** Options whose value is the next word. (sudo(8)) */

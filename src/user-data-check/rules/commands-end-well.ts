@@ -4,11 +4,11 @@ import { endlessHint, endlessIn } from '../endless.ts';
 import { say } from '../finding.ts';
 import {
   commandsOf,
-  commandWords,
   invocations,
   scriptOfPart,
   simpleCommands,
   spanOfLine,
+  waitedFor,
   type SimpleCommand,
 } from '../shell.ts';
 import type { ConfigRule, PartRule } from './rule.ts';
@@ -42,13 +42,13 @@ function judge({ words }: SimpleCommand, span: Span): Diagnostic[] {
 /** Commands of runcmd run inside of cloud-init's last stage. (cloud-init issue tracker; cc_scripts_user.py) */
 export const commandsEndWell: ConfigRule = (config) =>
   commandsOf(config).flatMap((command) => [
-    ...(command.key === 'runcmd' ? invocations(command) : []).flatMap((one) =>
+    ...(command.key === 'runcmd' && command.isWaitedFor ? invocations(command) : []).flatMap((one) =>
       judge(one, spanOfLine(config, command, one.line)),
     ),
     ...endless(
-      command.script
+      command.script && command.isWaitedFor
         ? endlessIn(command.script)
-        : { line: 0, hint: endlessHint(commandWords(command.words ?? [])) },
+        : { line: 0, hint: endlessHint(waitedFor(command.words ?? [])) },
       (line) => spanOfLine(config, command, line),
       command.path,
     ),
