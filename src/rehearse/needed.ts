@@ -9,8 +9,14 @@ interface Need {
 
 /** What pulls images goes on needing it (userdata/registry-login). */
 const REGISTRIES: Need = {
-  secrets: /^password of /,
+  secrets: /^password of (?!the proxy )/,
   where: ['/etc/containerd/conf.d/bake-registries.toml', '/var/lib/kubelet/config.json'],
+};
+
+/** The way out, for as long as the machine lives (src/firstboot/proxy.ts). */
+const PROXY: Need = {
+  secrets: /^password of the proxy /,
+  where: ['/etc/bake/proxy.env', '/etc/apt/apt.conf.d/80bake-proxy'],
 };
 
 /**
@@ -25,11 +31,13 @@ const NEEDED: Readonly<Record<ClusterRole, readonly Need[]>> = {
     },
     { secrets: /bootstrap token$/, where: ['/var/lib/etcd'] },
     REGISTRIES,
+    PROXY,
   ],
-  worker: [REGISTRIES],
+  worker: [REGISTRIES, PROXY],
   haproxy: [
     { secrets: /^VRRP password$/, where: ['/etc/keepalived'] },
     { secrets: /^stats password$/, where: ['/etc/haproxy', '/etc/nginx'] },
+    PROXY,
   ],
 };
 

@@ -45,3 +45,14 @@ test('credentials of registries stay with those who pull, in the files of the ru
   assert.ok(!isNeeded('worker', name, '/etc/bake/registries/harbor.example.com.json'));
   assert.ok(!isNeeded('worker', name, '/var/lib/kubelet/config.json.new'));
 });
+
+test('the password of a proxy stays with everybody, in the files that name the way out', () => {
+  const name = 'password of the proxy corp';
+  for (const role of ['master', 'worker', 'haproxy'] as const) {
+    assert.deepEqual(needless(role, [name]), []);
+    for (const file of ['/etc/bake/proxy.env', '/etc/apt/apt.conf.d/80bake-proxy'])
+      assert.ok(isNeeded(role, name, file), `${role} ${file}`);
+    for (const file of ['/var/lib/kubelet/config.json', '/etc/bake/machine.env'])
+      assert.ok(!isNeeded(role, name, file), `${role} ${file}`);
+  }
+});

@@ -6,10 +6,10 @@ import { ENGINE_FOLDER, INIT } from './scripts.ts';
 
 const SEED_FOLDER = '/var/lib/cloud/seed/nocloud';
 
-/** Runtimes and where they keep layers of container images. */
+/** Runtimes and where they keep layers of container images. Debian's own Docker is in sbin. */
 const RUNTIMES = [
   { programs: ['usr/bin/containerd', 'usr/local/bin/containerd'], folder: '/var/lib/containerd' },
-  { programs: ['usr/bin/dockerd', 'usr/local/bin/dockerd'], folder: '/var/lib/docker' },
+  { programs: ['usr/bin/dockerd', 'usr/sbin/dockerd', 'usr/local/bin/dockerd'], folder: '/var/lib/docker' },
   { programs: ['usr/bin/crio', 'usr/local/bin/crio'], folder: '/var/lib/containers' },
 ];
 
