@@ -9,6 +9,7 @@ import { formatOrigin } from '../source/source.ts';
 import { cacheFolder, cacheLimit, thisHost } from './cache-folder.ts';
 import { compileProfile, type ProfileOptions } from './compile-profile.ts';
 import { EXIT, Stop, type Io } from './io.ts';
+import { withTemplate } from './packer-folder.ts';
 import { aboutBase, demandFiles, isAddress, locate } from './profile-files.ts';
 import { makeMonitor, tellDiagnostics, tellStandIn } from './progress.ts';
 import { needsOf, requireTools } from './require-tools.ts';
@@ -81,8 +82,8 @@ export async function bakeProfile(options: BakeProfileOptions, io: Io): Promise<
   } finally {
     done();
   }
-  // What was compiled since with other options may lie beside an image that is as it should be.
-  if (baked.unchanged) await writeArtifactsLocked(compiled, outDir, io);
+  // Only where there is an image; what was compiled since with other options may lie beside one that is as it should be.
+  await writeArtifactsLocked(await withTemplate(compiled, outDir, io), outDir, io);
   return { compiled, baked, ms: Date.now() - started };
 }
 

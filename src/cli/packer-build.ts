@@ -11,7 +11,7 @@ import { secretValuesOf } from '../secrets/secrets.ts';
 import { cacheFolder, thisHost } from './cache-folder.ts';
 import { compileProfile, type ProfileOptions } from './compile-profile.ts';
 import { EXIT, Stop, type Io } from './io.ts';
-import { chosenBuilders, packerArtifacts } from './packer-folder.ts';
+import { buildersFor, chosenBuilders, packerArtifacts } from './packer-folder.ts';
 import { demandFiles, isAddress, locate } from './profile-files.ts';
 import { targetsOf } from './target.ts';
 import { makeMonitor, tellDiagnostics, tellStandIn } from './progress.ts';
@@ -26,7 +26,7 @@ import {
 
 /** What only `--builder packer` takes, as the command line has it. */
 export interface PackerBuildOptions extends ProfileOptions {
-  /** Those of the profile where none is named, else `qemu`. */
+  /** In place of the platforms of the profile; `qemu` where Packer knows none of them. */
   readonly target?: readonly string[];
   readonly packerBuilder?: readonly string[];
   /** `NAME=VALUE`. */
@@ -47,16 +47,15 @@ export async function buildWithPacker(options: PackerBuildOptions, io: Io): Prom
   const json = options.json ?? false;
   const { target, packerBuilder } = options;
   // What the command line says can be judged before anything is compiled.
-  const asked = target && chosenBuilders(target, packerBuilder);
+  if (target) chosenBuilders(target, packerBuilder);
   const { compiled, diagnostics, secrets } = await compileProfile(
     { ...options, ...targetsOf(options.target) },
     io,
   );
   tellDiagnostics(diagnostics, json, io);
   if (!compiled) throw new Stop(EXIT.input, '');
-  const { plan, delivery } = compiled;
-  const ofProfile = delivery.targets.length > 0 ? delivery.targets : ['qemu'];
-  const choice = asked ?? chosenBuilders(ofProfile, packerBuilder);
+  const { plan } = compiled;
+  const choice = buildersFor(compiled, packerBuilder);
   demandVariables(compiled, choice, options.var ?? []);
   await demandFiles(plan, options.profile, io);
   const outDir = outputFolder(compiled, options.out, io);

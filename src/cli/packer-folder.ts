@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { readPackerPieces, readPieces } from '../adapters/files.ts';
 import { makeFolder } from '../adapters/output.ts';
@@ -7,8 +7,8 @@ import { run } from '../adapters/process.ts';
 import type { Compiled } from '../compile.ts';
 import type { Artifact } from '../emit/emit.ts';
 import { makeBuildKey, publicLine } from '../packer/build-key.ts';
-import { chooseBuilders, type Choice } from '../packer/choose.ts';
-import { emitPacker, KEY_FILE, needsKey } from '../packer/template.ts';
+import { chooseBuilders, templateTargets, type Choice } from '../packer/choose.ts';
+import { emitPacker, KEY_FILE, keyFolders, needsKey } from '../packer/template.ts';
 import { EXIT, Stop, type Io } from './io.ts';
 import { cannotWrite, gitNote } from './write-artifacts.ts';
 
@@ -17,6 +17,17 @@ export function chosenBuilders(targets: readonly string[], names: readonly strin
   const choice = chooseBuilders(targets, names);
   if ('reason' in choice) throw new Stop(EXIT.usage, choice.reason);
   return choice;
+}
+
+/** The builders of a profile's template: those that are named, else the first of each platform that its image is for. */
+export const buildersFor = ({ delivery }: Compiled, names?: readonly string[]): Choice =>
+  chosenBuilders(templateTargets(delivery.targets), names);
+
+/** What is compiled, with a template for Packer where there is one: templates are for amd64. */
+export async function withTemplate(compiled: Compiled, folder: string, io: Io): Promise<Compiled> {
+  if (compiled.plan.arch !== 'amd64') return compiled;
+  const template = await packerArtifacts(compiled, buildersFor(compiled), folder, io);
+  return { ...compiled, artifacts: [...compiled.artifacts, ...template] };
 }
 
 /**
@@ -36,25 +47,30 @@ export async function packerArtifacts(
       `templates for Packer are for amd64; profile ${plan.profile} is for ${plan.arch}: ${hint}`,
     );
   }
-  const key = needsKey(builders) ? await buildKey(join(folder, name, KEY_FILE), io) : undefined;
+  const key = needsKey(builders) ? await buildKey(join(folder, name), builders, io) : undefined;
   return emitPacker(plan, { ...readPieces(), ...readPackerPieces() }, builders, key).map((artifact) => ({
     ...artifact,
     name: `${name}/${artifact.name}`,
   }));
 }
 
-/** The public half of the key in a file, which is made where it is missing. */
-async function buildKey(path: string, io: Io): Promise<string> {
-  const shown = relative(io.cwd, path);
+/** The public half of a template's key, which is made where it is missing. What holds a half of it is kept out of git. */
+async function buildKey(template: string, builders: Choice['builders'], io: Io): Promise<string> {
+  const path = join(template, KEY_FILE);
+  const shown = (file: string): string => relative(io.cwd, file);
   try {
-    if (!existsSync(path)) {
-      makeFolder(dirname(path));
-      io.err(gitNote(await keepOutOfGit(path, run), shown, io));
-      if (createPrivateFile(path, makeBuildKey())) io.err(`Made a key for builds: ${shown}\n`);
+    for (const folder of keyFolders(builders).map((name) => join(template, name))) {
+      // A rule for folders alone matches one that is there.
+      makeFolder(folder);
+      io.err(gitNote(await keepOutOfGit(folder, run), shown(folder), io));
     }
+    if (createPrivateFile(path, makeBuildKey())) io.err(`Made a key for builds: ${shown(path)}\n`);
     const line = publicLine(readFileSync(path, 'utf8'));
     if (line === undefined)
-      throw new Stop(EXIT.input, `${shown} is no key that bake made; take it away, and another one is made`);
+      throw new Stop(
+        EXIT.input,
+        `${shown(path)} is no key that bake made; take it away, and another one is made`,
+      );
     return line;
   } catch (error) {
     throw cannotWrite(error, dirname(path), 'choose another folder with --out');

@@ -1,3 +1,4 @@
+import type { TargetName } from '../catalog/targets/index.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import type { Builder } from './builder.ts';
 import { BUILDERS, buildersOf, PACKER_TARGET_NAMES, type PackerTarget } from './builders.ts';
@@ -6,6 +7,12 @@ import { BUILDERS, buildersOf, PACKER_TARGET_NAMES, type PackerTarget } from './
 export interface Choice {
   readonly folder: string;
   readonly builders: readonly Builder[];
+}
+
+/** What the template of an image is for: those of the image's platforms that Packer has a builder for, else QEMU. */
+export function templateTargets(ofImage: readonly TargetName[]): readonly PackerTarget[] {
+  const known = ofImage.filter(isTarget);
+  return known.length > 0 ? known : ['qemu'];
 }
 
 /**

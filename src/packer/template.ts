@@ -28,6 +28,12 @@ export const variableNames = (plan: Plan, builders: readonly Builder[]): string[
 export const needsKey = (builders: readonly Builder[]): boolean =>
   builders.some(({ login }) => login === 'build-key');
 
+/** Folders that hold a half of that key, so that they are others where the key is another one. */
+export const keyFolders = (builders: readonly Builder[]): string[] => [
+  ...(needsKey(builders) ? ['seed'] : []),
+  ...(builders.some(({ installer }) => installer) ? ['install'] : []),
+];
+
 /**
  * A folder that Packer builds with, one source a builder, which run side by side: names below that folder. `publicKey` is one line
  * as in authorized_keys, of the key in {@link KEY_FILE}; without it, where one is needed, this throws.

@@ -23,6 +23,11 @@ export interface Engine {
   /** `hard`: the plug is pulled; otherwise it shuts down in order. Resolves when it is off. */
   readonly powerOff: (machine: Machine, options: { readonly hard: boolean }) => Promise<void>;
   readonly isRunning: (machine: Machine) => boolean;
+  /**
+   * Why a machine is off that nobody has switched off, with the end of its console; undefined for any other. Absent where that is not
+   * known.
+   */
+  readonly whyOff?: (machine: Machine) => string | undefined;
   /** Has all lines that machines write to their consoles from now on told to somebody, too. */
   readonly listen: (ear: OnConsole) => void;
   /** Throws the disk of a machine that is off away: it begins again from its image, with the same seed. */

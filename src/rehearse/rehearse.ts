@@ -127,7 +127,7 @@ async function settled(stage: Stage, limitMs: number): Promise<CheckResult[]> {
 }
 
 function allReady(
-  { cluster, watch }: Stage,
+  { cluster, engine, watch }: Stage,
   late: readonly string[],
   readyMs: number | undefined,
 ): CheckResult {
@@ -142,7 +142,7 @@ function allReady(
     .filter(({ name }) => late.includes(name))
     .map((machine) => {
       const { state, reason, failed } = watch.standing(machine);
-      const why = failed === '' ? reason : `gave up: ${failed}`;
+      const why = engine.whyOff?.(machine) ?? (failed === '' ? reason : `gave up: ${failed}`);
       return `${machine.name} is in ${state}${why === '' ? '' : ` (${why})`}`;
     });
   return { title, status: 'fail', detail: where.join('; ') };

@@ -51,8 +51,9 @@ export async function within<T>(
 }
 
 /**
- * Looks at machines until all of these are ready. Resolves to those that are not when the time is over. Who does something at each look
- * must not miss states that last for a second, so there are more of them then.
+ * Looks at machines until all of these are ready, or one of them has gone off by itself and never will be. Resolves to those that are
+ * not ready then, or when the time is over. Who does something at each look must not miss states that last for a second, so there are
+ * more of them then.
  */
 export async function untilReady(
   stage: Stage,
@@ -64,7 +65,10 @@ export async function untilReady(
   const look = async (): Promise<true | undefined> => {
     await stage.watch.look();
     onLook?.();
-    return late().length === 0 ? true : undefined;
+    const waiting = late();
+    const isOver =
+      waiting.length === 0 || waiting.some((machine) => stage.engine.whyOff?.(machine) !== undefined);
+    return isOver || undefined;
   };
   await within(stage, limitMs, look, onLook ? LOOK_EVERY_MS : stage.engine.lookEveryMs);
   return late();

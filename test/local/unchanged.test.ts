@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { identityOf } from '../../src/build/bake-image.ts';
@@ -52,6 +52,17 @@ test('a bake of what is baked needs no network and no cache, and writes nothing'
     assert.match(out, /^Nothing has changed: out\/mine\//);
     assert.deepEqual(times(join(folder, 'out/mine')), before);
     assert.equal(existsSync(join(folder, '.cache')), false);
+  }));
+
+test('what is compiled lies beside it, the template for Packer too', () =>
+  inTempFolder(async (folder) => {
+    const out = await asBaked(folder);
+    const template = join(out, 'packer/qemu/build.pkr.hcl');
+    rmSync(join(out, 'packer'), { recursive: true });
+    rmSync(join(out, 'verify.sh'));
+    const { code, err } = await bake(['--profile', './mine.yaml'], folder);
+    assert.equal(code, 0, err);
+    assert.deepEqual([existsSync(template), existsSync(join(out, 'verify.sh'))], [true, true]);
   }));
 
 test('--fresh asks for all of it', () =>

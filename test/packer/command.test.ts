@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { publicLine } from '../../src/packer/build-key.ts';
@@ -37,12 +38,44 @@ describe('bake packer', () => {
       assert.equal(readFileSync(join(made, 'seed/key'), 'utf8'), key);
     }));
 
-  test('keeps the key out of git', () =>
+  test('keeps out of git what holds a half of the key, so that each clone can have its own', () =>
     inTempFolder(async (folder) => {
-      mkdirSync(join(folder, '.git'));
-      const { code, err } = await bake(['packer', '-p', 'worker', '-t', 'qemu'], folder);
-      assert.equal(code, 0, err);
-      assert.equal(readFileSync(join(folder, 'out/worker/packer/qemu/seed/.gitignore'), 'utf8'), '/key\n');
+      const git = (...args: string[]): string => execFileSync('git', args, { cwd: folder, encoding: 'utf8' });
+      git('init', '--quiet');
+      for (const builder of ['vsphere-clone', 'vsphere-iso']) {
+        const args = ['packer', '-p', 'worker', '-t', 'vsphere', '-b', builder];
+        const { code, err } = await bake(args, folder);
+        assert.equal(code, 0, err);
+        git('add', '.');
+        rmSync(join(folder, 'out/worker/packer/vsphere/seed/key'));
+        assert.match((await bake(args, folder)).err, /^Made a key for builds/);
+        assert.equal(git('diff', '--name-only'), '', builder);
+      }
+      assert.match(git('ls-files'), /packer\/vsphere\/build\.pkr\.hcl/);
+    }));
+
+  test('is for the platforms of the profile that Packer knows, else for QEMU', () =>
+    inTempFolder(async (folder) => {
+      const image = (name: string, targets: string): void =>
+        writeFileSync(join(folder, name), `extends: haproxy\nimage: { targets: ${targets} }\n`);
+      image('two.yaml', '[gcp, lxd, aws]');
+      image('strange.yaml', '[lxd]');
+      for (const command of [['packer'], ['compile']])
+        for (const [words, name] of [
+          [['-p', 'haproxy'], 'haproxy/packer/qemu'],
+          [['-p', 'two.yaml'], 'two/packer/aws+gcp'],
+          [['-p', 'strange.yaml'], 'strange/packer/qemu'],
+          [['-p', 'two.yaml', '--target', 'hetzner'], 'two/packer/hetzner'],
+        ] as const) {
+          const out = join(command.join('-'), name.replace(/.*\//, ''));
+          const { code, err } = await bake([...command, ...words, '--out', out], folder);
+          assert.equal(code, 0, err);
+          assert.ok(existsSync(join(folder, out, name, 'build.pkr.hcl')), `${command.join(' ')} ${name}`);
+          assert.equal(readdirSync(join(folder, out, name, '..')).length, 1);
+        }
+      const vsphere = await bake(['packer', '-p', 'two.yaml', '-b', 'vsphere-iso'], folder);
+      assert.equal(vsphere.code, 2);
+      assert.match(vsphere.err, /add --target vsphere/);
     }));
 
   test('says in JSON what it wrote', () =>
@@ -82,7 +115,6 @@ describe('bake packer', () => {
       for (const [words, said] of [
         [['packer', '-t', 'vshpere'], /did you mean "vsphere"/],
         [['packer', '-t', 'qemu', '-b', 'hcloud'], /add --target hetzner/],
-        [['packer'], /required option '-t, --target <name>'/],
         [['packer', '-t', 'lxd'], /no builder for target "lxd"/],
         [['compile', '--target', 'lima'], /Lima writes the seed/],
       ] as const) {
@@ -101,15 +133,24 @@ describe('bake packer', () => {
         readFileSync(join(folder, 'out/worker/plan.json'), 'utf8'),
         /datasource_list: \[ LXD, NoCloud/,
       );
-      assert.equal(existsSync(join(folder, 'out/worker/packer')), false);
+      assert.deepEqual(readdirSync(join(folder, 'out/worker/packer')), ['qemu']);
     }));
 
-  test('bake compile --target writes the same folder', () =>
+  test('bake compile leaves the folder out for an architecture that it is not for', () =>
     inTempFolder(async (folder) => {
-      const { code, out, err } = await bake(['compile', '-p', 'worker', '--target', 'qemu'], folder);
+      writeFileSync(join(folder, 'mine.yaml'), 'extends: worker\narch: arm64\n');
+      const { code, out, err } = await bake(['compile', '-p', 'mine.yaml'], folder);
+      assert.equal(code, 0, err);
+      assert.doesNotMatch(out, /packer/);
+      assert.equal(existsSync(join(folder, 'out/mine/packer')), false);
+    }));
+
+  test('bake compile writes the same folder', () =>
+    inTempFolder(async (folder) => {
+      const { code, out, err } = await bake(['compile', '-p', 'worker'], folder);
       assert.equal(code, 0, err);
       assert.match(out, /out\/worker\/packer\/qemu\/build\.pkr\.hcl/);
-      const again = await bake(['packer', '-p', 'worker', '-t', 'qemu'], folder);
+      const again = await bake(['packer', '-p', 'worker'], folder);
       assert.match(again.out, /^Nothing has changed\.$/m);
     }));
 });

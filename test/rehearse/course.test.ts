@@ -100,6 +100,18 @@ describe('the course of a rehearsal', () => {
     assert.match(renderTimeline(report.spans), /^cp1 +starting +0\.0 +8\.0 +8\.0\n +prepare +8\.0/m);
   });
 
+  it('tells of a machine that went off by itself, and waits no longer', async () => {
+    const { report, events } = await run({ fallen: 'w1' });
+    const [ready] = report.checks;
+    assert.equal(ready?.status, 'fail');
+    assert.match(
+      ready.detail ?? '',
+      /w1 is in off \(its container ended with exit code 255 \| Too many open files\)/,
+    );
+    const end = events.find(({ event }) => event === 'check');
+    assert.ok(end && 'ms' in end && end.ms < 10_000, JSON.stringify(end));
+  });
+
   it('says which machine is not ready when the time is over, and why', async () => {
     const result = await run({ stuck: { machine: 'w1', state: 'join' } }, { limitMs: 60_000 });
     assert.equal(result.report.ok, false);

@@ -70,6 +70,8 @@ export interface Faults {
   readonly brief?: string;
   /** This machine never gets beyond this state. */
   readonly stuck?: { readonly machine: string; readonly state: string };
+  /** This machine goes off as soon as it is on. */
+  readonly fallen?: string;
   /** The API is not back this long after a machine was lost; ms. */
   readonly failoverMs?: number;
   /** Each master serves a cluster of its own. */
@@ -109,7 +111,7 @@ export class FakeEngine implements Engine {
   }
   async start({ name }: Machine): Promise<void> {
     this.deeds.push(`start ${name}`);
-    this.#of(name).since = this.#clock.now() + BOOT_MS;
+    this.#of(name).since = name === this.#faults.fallen ? undefined : this.#clock.now() + BOOT_MS;
   }
   async powerOff(machine: Machine, { hard }: { readonly hard: boolean }): Promise<void> {
     this.#advance(machine);
@@ -122,6 +124,11 @@ export class FakeEngine implements Engine {
   }
   isRunning({ name }: Machine): boolean {
     return this.#of(name).since !== undefined;
+  }
+  whyOff({ name }: Machine): string | undefined {
+    return name === this.#faults.fallen
+      ? 'its container ended with exit code 255 | Too many open files'
+      : undefined;
   }
   async rebuild({ name }: Machine): Promise<void> {
     this.deeds.push(`rebuild ${name}`);

@@ -143,6 +143,26 @@ describe('machines as containers', () => {
     assert.deepEqual(await remains.settled(), []);
   });
 
+  it('say why they went off, where nobody has switched them off', async () => {
+    const engine = await open();
+    try {
+      await engine.prepare([one], []);
+      await engine.start(one);
+      await untilUp(engine, one);
+      assert.equal(engine.whyOff?.(one), undefined);
+      await engine.run(one, ['systemctl', 'exit', '7']).catch(() => undefined);
+      for (let n = 0; n < 600 && engine.isRunning(one); n++)
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      assert.match(engine.whyOff?.(one) ?? '', /^its container ended with exit code 7 \| \S/);
+      await engine.start(one);
+      assert.equal(engine.whyOff?.(one), undefined);
+      await engine.powerOff(one, { hard: true });
+      assert.equal(engine.whyOff?.(one), undefined);
+    } finally {
+      await engine.close();
+    }
+  });
+
   it('are off at once, however early their power is cut', async () => {
     const engine = await open();
     try {

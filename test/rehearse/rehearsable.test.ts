@@ -1,12 +1,20 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { Stop } from '../../src/cli/io.ts';
-import { demandImages, demandRoom, endpointHere, withManifests } from '../../src/cli/rehearsable.ts';
+import {
+  demandImages,
+  demandInotify,
+  demandRoom,
+  endpointHere,
+  withManifests,
+} from '../../src/cli/rehearsable.ts';
 import type { Addon, Cluster } from '../../src/cluster/cluster.ts';
 import { castOf } from '../../src/rehearse/cast.ts';
 import { readClusterText } from '../support/cluster-case.ts';
@@ -147,4 +155,51 @@ describe('machines of a rehearsal reach nobody but each other, so', () => {
     demandImages(compiled('extends: worker\n', true));
     demandImages(compiled('extends: haproxy\n'));
   });
+});
+
+describe('containers share the computer’s kernel, so', () => {
+  /** What the kernel tells of two processes of ours with that many inotify instances together, of 128. */
+  const withInstances = (taken: number, use: (proc: string) => Promise<void>): Promise<void> =>
+    inTempFolder(async (proc) => {
+      mkdirSync(join(proc, 'sys/fs/inotify'), { recursive: true });
+      writeFileSync(join(proc, 'sys/fs/inotify/max_user_instances'), '128\n');
+      for (const pid of ['1', '77']) mkdirSync(join(proc, pid, 'fd'), { recursive: true });
+      symlinkSync('anon_inode:[eventpoll]', join(proc, '1/fd/4'));
+      for (let n = 0; n < taken; n++)
+        symlinkSync('anon_inode:inotify', join(proc, n < 5 ? '1' : '77', 'fd', String(10 + n)));
+      await use(proc);
+    });
+
+  test('fewer inotify instances than their systemds want are told of, with the command that mends it', async () => {
+    await withInstances(8, (proc) => demandInotify(12, proc));
+    await withInstances(9, (proc) =>
+      assert.rejects(
+        demandInotify(12, proc),
+        stops(
+          /^12 machines .* 120 .* of the 128 .* 119 are free: sudo sysctl fs\.inotify\.max_user_instances=8192$/,
+        ),
+      ),
+    );
+  });
+
+  test('an instance of a real process counts', () =>
+    withInstances(0, async (proc) => {
+      const file = join(proc, 'watched');
+      writeFileSync(file, '');
+      const watcher = spawn('tail', ['-F', file], { stdio: 'ignore' });
+      try {
+        symlinkSync(`/proc/${watcher.pid}`, join(proc, '5'));
+        writeFileSync(join(proc, 'sys/fs/inotify/max_user_instances'), '10\n');
+        const isEnough = (): Promise<boolean> =>
+          demandInotify(1, proc).then(
+            () => true,
+            (error: unknown) => !stops(/of the 10 .* 9 are free/)(error),
+          );
+        for (let n = 0; n < 100 && (await isEnough()); n++)
+          await new Promise((resolve) => setTimeout(resolve, 100));
+        assert.equal(await isEnough(), false);
+      } finally {
+        watcher.kill();
+      }
+    }));
 });

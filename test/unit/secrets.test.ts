@@ -31,7 +31,10 @@ test('credentials are in user-data, which is 0600, and in nothing else', async (
   await compiled(text, 0o600, (folder, { code, err }) => {
     assert.equal(code, 0, err);
     const out = join(folder, 'out/mine');
-    for (const name of readdirSync(out)) {
+    const files = readdirSync(out, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      statSync(join(out, name)).isFile(),
+    );
+    for (const name of files) {
       const isUserData = name.startsWith('user-data');
       assert.equal(
         statSync(join(out, name)).mode & 0o077,

@@ -1,28 +1,28 @@
 import { relative } from 'node:path';
-import { TARGETS, type TargetName } from '../../catalog/targets/index.ts';
-import type { Compiled } from '../../compile.ts';
 import { toJson } from '../../diagnostics/render.ts';
 import { formatSize } from '../../units/size.ts';
 import { compileProfile, printDiagnostics, type ProfileOptions } from '../compile-profile.ts';
 import { EXIT, Stop, type Io } from '../io.ts';
+import { withTemplate } from '../packer-folder.ts';
 import { targetsOf } from '../target.ts';
 import { keepSecretsOutOfGit, outputFolder, writeArtifactsLocked } from '../write-artifacts.ts';
 
 export interface CompileOptions extends ProfileOptions {
   readonly out?: string;
-  /** Platforms that the image is for, in place of those of the profile; a template for Packer is written for those that it knows. */
+  /** Platforms that the image is for, in place of those of the profile. */
   readonly target?: readonly string[];
   readonly json?: boolean;
 }
 
 /** `bake compile`: every text form of a profile, and no image. */
 export async function compileCommand(options: CompileOptions, io: Io): Promise<void> {
-  const asked = targetsOf(options.target);
-  const templates = await templatesFor(asked.targets);
-  const { compiled: profile, diagnostics } = await compileProfile({ ...options, ...asked }, io);
+  const { compiled: profile, diagnostics } = await compileProfile(
+    { ...options, ...targetsOf(options.target) },
+    io,
+  );
   if (!options.json) printDiagnostics(diagnostics, io);
   const folder = profile && outputFolder(profile, options.out, io);
-  const compiled = profile && folder ? await templates(profile, folder, io) : profile;
+  const compiled = profile && folder ? await withTemplate(profile, folder, io) : profile;
   if (compiled && folder) await keepSecretsOutOfGit(compiled, folder, io);
   const changed = compiled && folder ? await writeArtifactsLocked(compiled, folder, io) : 0;
   if (options.json) {
@@ -46,19 +46,4 @@ export async function compileCommand(options: CompileOptions, io: Io): Promise<v
   for (const { name, text } of compiled.artifacts)
     io.out(`  ${`${shown}/${name}`.padEnd(width)}  ${formatSize(Buffer.byteLength(text))}\n`);
   if (changed === 0) io.out('Nothing has changed.\n');
-}
-
-/**
- * Adds what Packer wants to what is compiled, for platforms that it has a builder for. Loaded when it is asked for: most compiles start
- * faster without it.
- */
-async function templatesFor(all: readonly TargetName[] = []) {
-  const targets = all.filter((name) => TARGETS[name].packer.length > 0);
-  if (targets.length === 0) return (compiled: Compiled): Compiled => compiled;
-  const { chosenBuilders, packerArtifacts } = await import('../packer-folder.ts');
-  const choice = chosenBuilders(targets, undefined);
-  return async (compiled: Compiled, folder: string, io: Io): Promise<Compiled> => ({
-    ...compiled,
-    artifacts: [...compiled.artifacts, ...(await packerArtifacts(compiled, choice, folder, io))],
-  });
 }

@@ -2,12 +2,13 @@ import { join, relative } from 'node:path';
 import { formatSize } from '../../units/size.ts';
 import { compileOrStop, type ProfileOptions } from '../compile-profile.ts';
 import type { Io } from '../io.ts';
-import { chosenBuilders, packerArtifacts } from '../packer-folder.ts';
+import { buildersFor, chosenBuilders, packerArtifacts } from '../packer-folder.ts';
 import { targetsOf } from '../target.ts';
 import { outputFolder, writeArtifacts } from '../write-artifacts.ts';
 
 export interface PackerOptions extends ProfileOptions {
-  readonly target: readonly string[];
+  /** In place of the platforms of the profile; `qemu` where Packer knows none of them. */
+  readonly target?: readonly string[];
   readonly builder?: readonly string[];
   readonly out?: string;
   readonly json?: boolean;
@@ -15,8 +16,10 @@ export interface PackerOptions extends ProfileOptions {
 
 /** `bake packer`: a folder that Packer builds golden images with. */
 export async function packerCommand(options: PackerOptions, io: Io): Promise<void> {
-  const choice = chosenBuilders(options.target, options.builder);
+  // What the command line says can be judged before anything is compiled.
+  if (options.target) chosenBuilders(options.target, options.builder);
   const compiled = await compileOrStop({ ...options, ...targetsOf(options.target), planOnly: true }, io);
+  const choice = buildersFor(compiled, options.builder);
   const profileFolder = outputFolder(compiled, options.out, io);
   const artifacts = await packerArtifacts(compiled, choice, profileFolder, io);
   const changed = writeArtifacts({ ...compiled, artifacts }, profileFolder);

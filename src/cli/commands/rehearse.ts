@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { ToolFailure } from '../../adapters/process.ts';
 import { paths } from '../../build/local/store.ts';
+import { castOf } from '../../rehearse/cast.ts';
 import type { RehearsedCluster } from '../../rehearse/checks.ts';
 import { chooseEngine, type ChosenEngine } from '../../rehearse/choose.ts';
 import type { Engine, EngineName, OnConsole } from '../../rehearse/engine.ts';
@@ -17,7 +18,7 @@ import { cacheFolder, thisHost } from '../cache-folder.ts';
 import { openClusterOrStop, type ClusterOptions, type OpenedCluster } from '../compile-cluster.ts';
 import { EXIT, Stop, type Io } from '../io.ts';
 import { seconds } from '../progress.ts';
-import { demandRoom, endpointHere, withManifests } from '../rehearsable.ts';
+import { demandInotify, demandRoom, endpointHere, withManifests } from '../rehearsable.ts';
 import { rehearsalMachines } from '../rehearsal-machines.ts';
 import { makeRehearsalView } from '../rehearsal-view.ts';
 import { needsFor, requireTools } from '../require-tools.ts';
@@ -67,6 +68,7 @@ export async function rehearseCommand(options: RehearseOptions, io: Io): Promise
       ? await chooseEngine(thisHost(io), work, io.signal)
       : { name: options.engine, reason: 'as asked for' };
   note(`engine ${chosen.name}: ${chosen.reason}`);
+  if (chosen.name === 'nspawn') await demandInotify(castOf(cluster).length);
   if (options.standIn) note(STAND_INS);
   const limitMs = timeout ?? limitOf(USUAL_LIMIT[chosen.name]);
 

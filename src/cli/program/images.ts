@@ -32,7 +32,7 @@ export function addImages(program: Command, io: Io): void {
     .addOption(
       new Option(
         '--target <name>',
-        'where machines will run, in place of the profile’s image.targets, with a template for Packer: DIR/<profile>/packer/<target>/; can be given several times',
+        'where machines will run, in place of the profile’s image.targets; can be given several times',
       ).argParser(several),
     )
     .addOption(json())
@@ -61,10 +61,8 @@ export function addImages(program: Command, io: Io): void {
     .addOption(
       new Option(
         '-t, --target <name>',
-        'where machines will run; several are built side by side when it is given several times',
-      )
-        .argParser(several)
-        .makeOptionMandatory(),
+        'where machines will run, in place of the profile’s image.targets; several are built side by side when it is given several times; qemu where neither says one that Packer knows',
+      ).argParser(several),
     )
     .addOption(
       new Option(
@@ -79,7 +77,7 @@ export function addImages(program: Command, io: Io): void {
     .addHelpText(
       'after',
       examples(
-        'bake packer --profile worker --target qemu',
+        'bake packer --profile worker',
         'bake packer --profile worker --target vsphere --builder vsphere-iso',
         'bake packer --profile worker --target aws --target hetzner',
       ),

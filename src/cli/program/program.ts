@@ -37,7 +37,7 @@ export function makeProgram(io: Io): Command {
     .addOption(
       new Option(
         '--target <name>',
-        'where machines will run, in place of the profile’s image.targets; can be given several times; with --builder packer, qemu where neither says any',
+        'where machines will run, in place of the profile’s image.targets; can be given several times; for Packer, qemu where neither says one that it knows',
       ).argParser(several),
     )
     .addOption(

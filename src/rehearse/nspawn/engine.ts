@@ -25,10 +25,15 @@ interface Power {
   readonly pid: string;
   /** Resolves when it has ended, whatever the reason. */
   readonly off: Promise<void>;
+  /** It is being switched off, so that its end is no surprise. */
+  isOrderedOff: boolean;
 }
 
 /** How long a machine may take to shut down in order before its plug is pulled, in ms. */
 const SHUTDOWN_MS = 90_000;
+
+/** How many lines of a console say why a machine went off. */
+const LAST_WORDS = 3;
 
 /** Kernel modules and the clock are the computer's; no machine may change them. */
 const WITHHELD = 'CAP_SYS_MODULE,CAP_SYS_TIME,CAP_SYS_RAWIO';
@@ -55,6 +60,8 @@ class Nspawn implements Engine {
   readonly #workspace: Workspace;
   readonly #ground: Ground;
   readonly #on = new Map<string, Power>();
+  /** Why machines went off that nobody has switched off. */
+  readonly #fallen = new Map<string, string>();
   readonly #ears: OnConsole[] = [];
   #network: Network | undefined;
   #cgroups: 'v1' | 'v2' = 'v1';
@@ -89,24 +96,37 @@ class Nspawn implements Engine {
     ];
     const port = this.#net.portOf(machine);
     const args = ['-c', START, 'start', group, name, port, interfaceOf(machine).name, mac, ...command];
+    this.#fallen.delete(name);
+    const lastWords: string[] = [];
     await new Promise<void>((resolve, reject) => {
       let pid: string | undefined;
       const off = run('bash', args, {
         onLine: (line, stream) => {
           if (pid === undefined && stream === 'stdout') {
             pid = line;
-            this.#on.set(name, { pid, off });
+            this.#on.set(name, { pid, off, isOrderedOff: false });
             resolve();
-          } else for (const ear of this.#ears) ear(name, printable(line));
+            return;
+          }
+          const said = printable(line);
+          if (said !== '') lastWords.push(said);
+          lastWords.splice(0, lastWords.length - LAST_WORDS);
+          for (const ear of this.#ears) ear(name, said);
         },
       })
         .then(
-          () => undefined,
-          // A machine that is off has a container that has ended; why is on its console. One that never was on has not.
-          (error: unknown) => reject(error as Error),
+          ({ exitCode }) => exitCode,
+          (error: Error) => {
+            // A machine that is off has a container that has ended. One that never was on has not.
+            reject(error);
+            return error instanceof ToolFailure ? error.exitCode : undefined;
+          },
         )
-        .finally(async () => {
+        .then(async (exitCode) => {
           await this.#silence(machine);
+          const how = exitCode === undefined ? 'was killed' : `ended with exit code ${exitCode}`;
+          if (this.#on.get(name)?.isOrderedOff === false)
+            this.#fallen.set(name, [`its container ${how}`, ...lastWords].join(' | '));
           this.#on.delete(name);
         });
     });
@@ -119,6 +139,7 @@ class Nspawn implements Engine {
   async powerOff(machine: Machine, { hard }: { readonly hard: boolean }): Promise<void> {
     const power = this.#on.get(machine.name);
     if (power === undefined) return;
+    power.isOrderedOff = true;
     if (!hard) {
       const ordered = this.run(machine, ['systemctl', 'poweroff'], { timeoutMs: 10_000 }).catch(
         () => undefined,
@@ -136,6 +157,10 @@ class Nspawn implements Engine {
 
   isRunning(machine: Machine): boolean {
     return this.#on.has(machine.name);
+  }
+
+  whyOff(machine: Machine): string | undefined {
+    return this.#fallen.get(machine.name);
   }
 
   async rebuild(machine: Machine): Promise<void> {
