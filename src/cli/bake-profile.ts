@@ -28,6 +28,8 @@ export interface BakeProfileOptions extends ProfileOptions {
   readonly searchFor?: readonly Secret[];
   /** Looks at what is to be baked, before it is; stops with an exit code where that won't do. */
   readonly demand?: (compiled: Compiled) => void;
+  /** Whether a template for Packer is written beside the image. */
+  readonly template?: boolean;
 }
 
 /** An image that a profile was baked to, and how long it took. */
@@ -83,7 +85,8 @@ export async function bakeProfile(options: BakeProfileOptions, io: Io): Promise<
     done();
   }
   // Only where there is an image; what was compiled since with other options may lie beside one that is as it should be.
-  await writeArtifactsLocked(await withTemplate(compiled, outDir, io), outDir, io);
+  const written = options.template ? await withTemplate(compiled, outDir, io) : compiled;
+  await writeArtifactsLocked(written, outDir, io);
   return { compiled, baked, ms: Date.now() - started };
 }
 

@@ -42,12 +42,18 @@ export function chooseBuilders(
           )}`,
     };
   }
-  const builders = chosen.flatMap((target) => {
+  const parts = chosen.map((target) => {
     const [first, ...others] = buildersOf(target);
     const named = [first, ...others].filter(({ name }) => names.includes(name));
-    return named.length > 0 ? named : [first];
+    // What `bake compile` writes later for the target is not to take the place of what was chosen.
+    return named.length === 0 || named.every((builder) => builder === first)
+      ? { folder: target, builders: [first] }
+      : { folder: named.map(({ name }) => name).join('+'), builders: named };
   });
-  return { folder: `packer/${chosen.join('+')}`, builders };
+  return {
+    folder: `packer/${parts.map(({ folder }) => folder).join('+')}`,
+    builders: parts.flatMap(({ builders }) => builders),
+  };
 }
 
 const isTarget = (name: string): name is PackerTarget => PACKER_TARGET_NAMES.some((known) => known === name);

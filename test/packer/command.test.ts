@@ -42,16 +42,20 @@ describe('bake packer', () => {
     inTempFolder(async (folder) => {
       const git = (...args: string[]): string => execFileSync('git', args, { cwd: folder, encoding: 'utf8' });
       git('init', '--quiet');
-      for (const builder of ['vsphere-clone', 'vsphere-iso']) {
+      for (const [builder, name] of [
+        ['vsphere-clone', 'vsphere'],
+        ['vsphere-iso', 'vsphere-iso'],
+      ] as const) {
         const args = ['packer', '-p', 'worker', '-t', 'vsphere', '-b', builder];
         const { code, err } = await bake(args, folder);
         assert.equal(code, 0, err);
         git('add', '.');
-        rmSync(join(folder, 'out/worker/packer/vsphere/seed/key'));
+        rmSync(join(folder, 'out/worker/packer', name, 'seed/key'));
         assert.match((await bake(args, folder)).err, /^Made a key for builds/);
         assert.equal(git('diff', '--name-only'), '', builder);
       }
       assert.match(git('ls-files'), /packer\/vsphere\/build\.pkr\.hcl/);
+      assert.match(git('ls-files'), /packer\/vsphere-iso\/build\.pkr\.hcl/);
     }));
 
   test('is for the platforms of the profile that Packer knows, else for QEMU', () =>

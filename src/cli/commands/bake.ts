@@ -30,7 +30,7 @@ export async function bakeCommand(options: BakeOptions, io: Io): Promise<void> {
     if (!options.json) io.out(packerSummary(built, io));
     return;
   }
-  const done = await bakeProfile({ ...options, ...targetsOf(options.target) }, io);
+  const done = await bakeProfile({ ...options, ...targetsOf(options.target), template: true }, io);
   if (!options.json) io.out(summary(done, io));
 }
 
