@@ -4,6 +4,7 @@ import { isDirect, noProxyOf } from '../cluster/no-proxy.ts';
 import type { RuntimeFacts } from '../kubeadm/input.ts';
 import type { SecretText } from '../secrets/secret-text.ts';
 import { shellQuote } from '../text/shell.ts';
+import { uriPart } from '../text/uri.ts';
 import type { MachineInput } from './machine.ts';
 import type { PlacedFile } from './placed-files.ts';
 
@@ -73,11 +74,8 @@ function addressOf(
   const login = credentials === undefined ? undefined : proxies?.[credentials];
   if (address === undefined || !login) return address;
   const [scheme = '', rest = ''] = address.split('//');
-  return `${scheme}//${encoded(login.username)}:${encoded(login.password)}@${rest}`;
+  return `${scheme}//${uriPart(login.username)}:${uriPart(login.password)}@${rest}`;
 }
-
-const encoded = (text: string): string =>
-  encodeURIComponent(text).replace(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
 
 /**
  * apt.conf(5): a proxy for one scheme is none for the other, and hosts that are reached directly are named one by one: those that the

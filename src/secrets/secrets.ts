@@ -2,6 +2,7 @@ import { hasErrors, type Outcome } from '../diagnostics/diagnostic.ts';
 import { load } from '../load/load.ts';
 import { plainValue } from '../load/tree.ts';
 import type { Source } from '../source/source.ts';
+import { uriPart } from '../text/uri.ts';
 import { validateShape } from '../validate/shape.ts';
 import type { ClusterSecrets } from './cluster-secrets.ts';
 import { redacted } from './redact.ts';
@@ -70,9 +71,12 @@ function valuesOfCluster(cluster: ClusterSecrets): { readonly name: string; read
     { name: 'VRRP password', value: cluster.vrrpPassword },
     { name: 'stats password', value: cluster.statsPassword },
     ...(externalEtcdKey === undefined ? [] : [{ name: 'external etcd key', value: externalEtcdKey }]),
-    ...Object.entries(cluster.proxies ?? {}).map(([name, { password }]) => ({
-      name: `password of the proxy ${name}`,
-      value: password,
-    })),
+    // As it is written on machines: in an address.
+    ...Object.entries(cluster.proxies ?? {}).flatMap(([name, { password }]) =>
+      [...new Set([password, uriPart(password)])].map((value) => ({
+        name: `password of the proxy ${name}`,
+        value,
+      })),
+    ),
   ];
 }

@@ -71,6 +71,16 @@ test('every secret field has a value that is searched for, and no public one has
   assert.equal(new Set(values.map(({ name }) => name)).size, values.length);
 });
 
+test('a password of a proxy is searched for as it stands in an address, too', () => {
+  const proxies = { corp: { username: 'u', password: "it's@ll of it" } };
+  const found = (text: string) => findSecrets(text, secretValuesOf({ cluster: { ...cluster, proxies } }));
+  for (const text of ["it's@ll of it", 'http://u:it%27s%40ll%20of%20it@proxy'])
+    assert.deepEqual(
+      found(text).map(({ name }) => name),
+      ['password of the proxy corp'],
+    );
+});
+
 describe('a mistake in the file is shown by its place and by what was expected, never by a value', () => {
   const line = (pattern: RegExp): number => text.slice(0, text.search(pattern)).split('\n').length;
   const cases: Readonly<Record<string, [wrong: () => string, expected: () => RegExp]>> = {
