@@ -18,9 +18,13 @@ if [ -z "$target" ]; then
   printf 'bake: no disk of this machine is empty\n' >&2
   exit 1
 fi
-export DEBIAN_FRONTEND=noninteractive
-apt-get -q update
-apt-get -q -y install qemu-utils
+if command -v apt-get >/dev/null; then
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get -q update
+  apt-get -q -y install qemu-utils
+else
+  dnf -q -y install qemu-img
+fi
 printf 'bake: writing %s to %s\n' "$BAKE_IMAGE" "$target"
 qemu-img convert -n -O raw "$BAKE_IMAGE" "$target"
 sync

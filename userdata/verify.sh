@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # The helpers of verify.sh. A check prints what it found where that is not what it wants, and returns 1.
 
+# sudo of the Red Hat family leaves /usr/local out.
+export PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+
 TAP_NUMBER=0
 TAP_FAILED=0
 
@@ -73,23 +76,33 @@ check_absent() {
   fi
 }
 
+# package_version NAME: of an installed package; nothing where it is not. package_lock NAME: `hold` where its version is kept.
+if command -v dpkg-query >/dev/null; then
+  # shellcheck disable=SC2016 # the field names are dpkg-query's
+  package_version() { dpkg-query -W -f='${db:Status-Status} ${Version}' -- "$1" 2>/dev/null | sed -n 's/^installed //p'; }
+  # shellcheck disable=SC2016 # as above
+  package_lock() { dpkg-query -W -f='${db:Status-Want}' -- "$1"; }
+else
+  package_version() { if rpm -q -- "$1" >/dev/null 2>&1; then rpm -q --qf '%{VERSION}-%{RELEASE}' -- "$1"; fi; }
+  package_lock() { if grep -qs -- "^$1-[0-9]*:" /etc/dnf/plugins/versionlock.list; then echo hold; fi; }
+fi
+
 # check_package NAME VERSION held|''
 check_package() {
-  local found selection
-  # shellcheck disable=SC2016 # the field names are dpkg-query's
-  found=$(dpkg-query -W -f='${db:Status-Status} ${Version}' -- "$1" 2>/dev/null) || found=
-  case $found in 'installed '*) ;; *) differs state "$found" installed || return 1 ;; esac
-  [ -z "$2" ] || [ "${found#installed }" = "$2" ] || differs version "${found#installed }" "$2" || return 1
-  # shellcheck disable=SC2016 # as above
-  selection=$(dpkg-query -W -f='${db:Status-Want}' -- "$1")
-  [ "$3" != held ] || [ "$selection" = hold ] || differs selection "$selection" hold || return 1
+  local found
+  found=$(package_version "$1") || found=
+  [ -n "$found" ] || differs state "$found" installed || return 1
+  [ -z "$2" ] || [ "$found" = "$2" ] || differs version "$found" "$2" || return 1
+  if [ "$3" = held ]; then
+    found=$(package_lock "$1")
+    [ "$found" = hold ] || differs selection "$found" hold || return 1
+  fi
 }
 
 check_no_package() {
   local found
-  # shellcheck disable=SC2016 # the field names are dpkg-query's
-  found=$(dpkg-query -W -f='${db:Status-Status}' -- "$1" 2>/dev/null) || found=
-  [ "$found" != installed ] || differs state "$found" 'not installed'
+  found=$(package_version "$1") || found=
+  [ -z "$found" ] || differs state "installed $found" 'not installed'
 }
 
 # check_service UNIT enabled|disabled|'' masked|'' active|''

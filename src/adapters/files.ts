@@ -170,10 +170,15 @@ function shown(file: string, cwd: string): string {
 /** Reads the free-text pieces of userdata/. */
 export function readPieces(): Pieces {
   const piece = (name: string): string => readFileSync(join(PACKAGE_ROOT, 'userdata', name), 'utf8');
-  const { firstBoot, standIn, ...rest } = PIECE_FILES;
+  const { firstBoot, standIn, packageHelpers, ...rest } = PIECE_FILES;
   const texts = (names: Readonly<Record<string, string>>): Record<string, string> =>
     Object.fromEntries(Object.entries(names).map(([key, name]) => [key, piece(name)]));
-  return { ...texts(rest), firstBoot: texts(firstBoot), standIn: texts(standIn) } as unknown as Pieces;
+  return {
+    ...texts(rest),
+    packageHelpers: texts(packageHelpers),
+    firstBoot: texts(firstBoot),
+    standIn: texts(standIn),
+  } as unknown as Pieces;
 }
 
 /** The texts of userdata/balancer. */

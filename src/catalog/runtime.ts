@@ -12,8 +12,8 @@ export const DEFAULT_UPSTREAM_CONTAINERD = '2.3.4';
 /** The newest cri-dockerd with a known checksum (src/catalog/checksums/cri-dockerd.ts). */
 export const DEFAULT_CRI_DOCKERD = '0.3.26';
 
-/** The containerd that a machine with engine containerd gets. */
-export function containerdVersion(os: OperatingSystem, runtime: Wanted): string {
+/** The containerd that a machine with engine containerd gets; undefined of a distribution that has none. */
+export function containerdVersion(os: OperatingSystem, runtime: Wanted): string | undefined {
   switch (runtime.source) {
     case 'distribution':
       return os.containerd;
@@ -24,7 +24,9 @@ export function containerdVersion(os: OperatingSystem, runtime: Wanted): string 
   }
 }
 
-/** The Docker Engine that a machine with engine docker gets. */
-export function dockerVersion(os: OperatingSystem, runtime: Wanted): string {
-  return runtime.source === 'distribution' ? os.docker.version : (runtime.version ?? NEWEST_OF_DOCKER.docker);
+/** The Docker Engine that a machine with engine docker gets; undefined of a distribution that has none. */
+export function dockerVersion(os: OperatingSystem, runtime: Wanted): string | undefined {
+  return runtime.source === 'distribution'
+    ? os.docker?.version
+    : (runtime.version ?? NEWEST_OF_DOCKER.docker);
 }

@@ -2,6 +2,7 @@ import { download, whyUnreachable } from '../adapters/http.ts';
 import { bakeImage, identityOf, isBaked, type BakedImage } from '../build/bake-image.ts';
 import type { SourceFiles } from '../build/local/downloads.ts';
 import { paths, readMeta } from '../build/local/store.ts';
+import { OPERATING_SYSTEMS } from '../catalog/operating-systems.ts';
 import type { Compiled } from '../compile.ts';
 import type { Secret } from '../secrets/needles.ts';
 import { secretValuesOf } from '../secrets/secrets.ts';
@@ -95,6 +96,18 @@ function refuseWhatCannotBake({ plan }: Compiled): void {
     throw new Stop(EXIT.tool, 'the local builder needs Linux; `bake compile` works here too');
   if (process.getuid?.() !== 0)
     throw new Stop(EXIT.tool, 'the local builder needs root: sudo npx bake ...; `bake compile` does not');
+  const { title, packageManager } = OPERATING_SYSTEMS[plan.os];
+  const why =
+    packageManager !== 'apt'
+      ? `the local builder makes images of Debian and Ubuntu, not of ${title}`
+      : plan.image.base.from === 'vendor'
+        ? 'the local builder has no image of the vendor’s (image.base)'
+        : undefined;
+  if (why !== undefined)
+    throw new Stop(
+      EXIT.tool,
+      `${why}: Packer can bake it, with --builder packer, or by the folder that \`bake packer\` writes`,
+    );
   if (plan.arch !== 'amd64' || process.arch !== 'x64') {
     throw new Stop(
       EXIT.tool,

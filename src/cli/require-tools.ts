@@ -17,8 +17,9 @@ export function needsFor(purposes: readonly Purpose[], more: readonly Need[] = [
 export function needsOf({ os, image }: Plan, { formats }: Delivery): readonly Need[] {
   const purposes: readonly Purpose[] = ['bake', ...formats.flatMap((format) => FORMATS[format].needs)];
   if (image.base.from === 'cloud-image') return needsFor([...purposes, 'cloud-image']);
-  const { keyring } = OPERATING_SYSTEMS[os];
-  return needsFor(purposes, [keyringNeed(keyring.path, keyring.package)]);
+  const system = OPERATING_SYSTEMS[os];
+  if (system.packageManager !== 'apt') return needsFor(purposes);
+  return needsFor(purposes, [keyringNeed(system.keyring.path, system.keyring.package)]);
 }
 
 /**

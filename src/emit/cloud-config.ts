@@ -3,7 +3,7 @@ import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { kindOf } from '../steps/index.ts';
 import type { CloudConfig, StepContext } from '../steps/kind.ts';
 import { yamlText } from '../text/yaml.ts';
-import { emitStockProvision } from './shell.ts';
+import { emitStockProvision, type Helpers } from './shell.ts';
 
 /** Where the stock route keeps its script; /run would lose it before cloud-init's last stage on a slow machine. */
 const STOCK_SCRIPT = '/var/lib/bake/provision.sh';
@@ -27,7 +27,7 @@ export function emitUserData(plan: Plan, boot: BootSecrets = {}): string {
  * `user-data.stock` for a distribution's cloud image: cloud-init's own modules for what they can do, and one script
  * for the rest, which cloud-init runs after them (targets: module order of cloud-init 22.4 to 26.2).
  */
-export function emitStockUserData(plan: Plan, helpers: string, boot: BootSecrets = {}): string {
+export function emitStockUserData(plan: Plan, helpers: Helpers, boot: BootSecrets = {}): string {
   const wanted = plan.steps.filter((step) => !kindOf(step.step).imageOnly?.(step.step.input));
   const native = wanted.filter((step) => fragment(step, plan) !== undefined);
   const rest = wanted.filter((step) => fragment(step, plan) === undefined);
@@ -49,7 +49,8 @@ export function emitStockUserData(plan: Plan, helpers: string, boot: BootSecrets
     },
     ...fragments('boot'),
   ]);
-  return render({ package_update: true, ...config }, [
+  // cloud-init's own installs come from these lists.
+  return render({ ...('packages' in config ? { package_update: true } : {}), ...config }, [
     `user-data.stock: makes a stock ${plan.os} image into profile ${plan.profile}, plan ${plan.hash}`,
     ...standInNote(plan),
   ]);

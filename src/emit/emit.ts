@@ -33,9 +33,9 @@ export function emit(plan: Plan, pieces: Pieces, boot: BootSecrets = {}): Artifa
   });
   return [
     text('plan.json', printPlan(plan)),
-    program('provision.sh', emitProvision(plan, pieces.provisionHelpers)),
+    program('provision.sh', emitProvision(plan, pieces)),
     userData('user-data', emitUserData(plan, boot)),
-    userData('user-data.stock', emitStockUserData(plan, pieces.provisionHelpers, boot)),
+    userData('user-data.stock', emitStockUserData(plan, pieces, boot)),
     text('goss.yaml', emitGoss(plan)),
     program('verify.sh', emitVerify(plan, pieces.verifyHelpers)),
   ];

@@ -1,3 +1,4 @@
+import { OPERATING_SYSTEMS, type PackageManager } from '../catalog/operating-systems.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Check } from '../steps/check.ts';
 import { shellQuote } from '../text/shell.ts';
@@ -16,8 +17,9 @@ type Resources = Map<string, Map<string, Record<string, unknown>>>;
  */
 export function emitGoss(plan: Plan): string {
   const resources: Resources = new Map();
+  const { packageManager } = OPERATING_SYSTEMS[plan.os];
   for (const { title, check } of checksOf(plan)) {
-    for (const [kind, id, attributes] of resourcesOf(check, title)) {
+    for (const [kind, id, attributes] of resourcesOf(check, title, packageManager)) {
       const group = resources.get(kind) ?? new Map<string, Record<string, unknown>>();
       resources.set(kind, group.set(id, merge(group.get(id) ?? {}, attributes)));
     }
@@ -40,7 +42,11 @@ function merge(before: Record<string, unknown>, after: Record<string, unknown>):
   return merged;
 }
 
-function resourcesOf(check: Check, title: string): [string, string, Record<string, unknown>][] {
+function resourcesOf(
+  check: Check,
+  title: string,
+  packageManager: PackageManager,
+): [string, string, Record<string, unknown>][] {
   switch (check.check) {
     case 'file':
       return [
@@ -60,25 +66,20 @@ function resourcesOf(check: Check, title: string): [string, string, Record<strin
             : { exists: false },
         ],
       ];
-    case 'package':
+    case 'package': {
+      const goss = PACKAGES[packageManager];
       return [
         [
           'package',
           check.name,
           {
             installed: check.installed,
-            ...(check.version === undefined ? {} : { versions: [check.version] }),
+            ...(check.version === undefined ? {} : { versions: [goss.version(check.version)] }),
           },
         ],
-        ...(check.held
-          ? [
-              command(
-                `[ "$(dpkg-query -W -f '\${db:Status-Want}' ${shellQuote(check.name)})" = hold ]`,
-                title,
-              ),
-            ]
-          : []),
+        ...(check.held ? [command(goss.held(check.name), title)] : []),
       ];
+    }
     case 'service': {
       // goss asks systemd in its own words, which know no masks.
       const masked = check.masked
@@ -120,6 +121,18 @@ function resourcesOf(check: Check, title: string): [string, string, Record<strin
       return [command(`bash -euo pipefail -c ${shellQuote(check.script)}`, title)];
   }
 }
+
+/** goss asks an RPM for its version without its release (system/package_rpm.go). Whether a package is held it does not ask. */
+const PACKAGES = {
+  apt: {
+    version: (version: string) => version,
+    held: (name: string) => `[ "$(dpkg-query -W -f '\${db:Status-Want}' ${shellQuote(name)})" = hold ]`,
+  },
+  dnf: {
+    version: (version: string) => version.replace(/-[^-]*$/, ''),
+    held: (name: string) => `grep -q -- ${shellQuote(`^${name}-[0-9]*:`)} /etc/dnf/plugins/versionlock.list`,
+  },
+} as const;
 
 /** Lines are searched as regular expressions between slashes; `!` turns one around. */
 function contents(check: Extract<Check, { check: 'file' }>): Record<string, unknown> {

@@ -1,41 +1,51 @@
 import { OPERATING_SYSTEMS } from '../catalog/operating-systems.ts';
+import type { Pieces } from '../plan/pieces.ts';
 import { LAYERS, type Plan, type PlannedStep } from '../plan/plan.ts';
 import { formatOrigin } from '../source/source.ts';
 import { kindOf, type Kind } from '../steps/index.ts';
 import { shellWords } from '../text/shell.ts';
 
+/** The texts that the helpers are made of. */
+export type Helpers = Pick<Pieces, 'provisionHelpers' | 'packageHelpers'>;
+
+/** What every script of a plan begins with: the helpers, and those for its system's packages. */
+export function helpersOf({ os }: Pick<Plan, 'os'>, { provisionHelpers, packageHelpers }: Helpers): string {
+  const parts = [provisionHelpers, packageHelpers[OPERATING_SYSTEMS[os].packageManager]];
+  return parts.map((part) => part.replace(/^# shellcheck shell=bash\n/, '').trimEnd()).join('\n\n');
+}
+
 /** The bake phase as one self-contained bash script: the helpers, a section a step, and the order of the steps. */
-export function emitProvision(plan: Plan, helpers: string): string {
+export function emitProvision(plan: Plan, helpers: Helpers): string {
   return script(
     plan,
     plan.steps.filter((step) => step.phase === 'bake'),
-    helpers,
+    helpersOf(plan, helpers),
     'provision.sh',
   );
 }
 
 /** The same without sealing, for a builder that looks at the machine in between; {@link emitSeal} is the rest. */
-export function emitUnsealedProvision(plan: Plan, helpers: string): string {
+export function emitUnsealedProvision(plan: Plan, helpers: Helpers): string {
   const steps = plan.steps.filter((step) => step.phase === 'bake' && step.step.kind !== 'seal');
-  return script(plan, steps, helpers, 'provision.sh, without sealing: seal.sh does that');
+  return script(plan, steps, helpersOf(plan, helpers), 'provision.sh, without sealing: seal.sh does that');
 }
 
-export function emitSeal(plan: Plan, helpers: string): string {
+export function emitSeal(plan: Plan, helpers: Helpers): string {
   const steps = plan.steps.filter((step) => step.step.kind === 'seal');
   return script(
     plan,
     steps,
-    helpers,
+    helpersOf(plan, helpers),
     'seal.sh: takes the machine’s identity away, so that it can be an image',
   );
 }
 
 /** The same as provision.sh for the steps that cloud-init's own modules can't do, without those that make sense in an image only. */
-export function emitStockProvision(plan: Plan, steps: readonly PlannedStep[], helpers: string): string {
+export function emitStockProvision(plan: Plan, steps: readonly PlannedStep[], helpers: Helpers): string {
   return script(
     plan,
     steps,
-    helpersFor(new Set(steps.map(({ step }) => step.kind)), helpers),
+    helpersFor(new Set(steps.map(({ step }) => step.kind)), helpersOf(plan, helpers)),
     'provision.sh for a stock image: what cloud-init’s own modules don’t do',
   );
 }
@@ -44,6 +54,7 @@ export function emitStockProvision(plan: Plan, steps: readonly PlannedStep[], he
 const PARTS: Readonly<Record<string, Kind>> = {
   'container images': 'container-images',
   'stand-ins': 'stand-in',
+  selinux: 'selinux',
   sealing: 'seal',
 };
 
@@ -55,7 +66,8 @@ export function helpersFor(kinds: ReadonlySet<Kind>, helpers: string): string {
       const kind = PARTS[/^# --- (.*?) -+$/m.exec(part)?.[1] ?? ''];
       return kind === undefined || kinds.has(kind);
     })
-    .join('');
+    .join('')
+    .trimEnd();
 }
 
 function script(plan: Plan, steps: readonly PlannedStep[], helpers: string, what: string): string {
@@ -69,7 +81,7 @@ function script(plan: Plan, steps: readonly PlannedStep[], helpers: string, what
     '# Made by bake: change the profile, not this file. It can be run again, also after it was killed.',
     'set -euo pipefail',
     '',
-    helpers.replace(/^# shellcheck shell=bash\n/, '').trimEnd(),
+    helpers,
     '',
     `BAKE_ALL_LAYERS='${layers.join(' ')}'`,
     '',

@@ -4,6 +4,7 @@ import type { BalancerPieces } from '../balancer/file.ts';
 import type { Cluster, ClusterNode, ClusterRole } from '../cluster/cluster.ts';
 import { firstMaster, hostsEntriesOf } from '../cluster/views.ts';
 import { kubeadmFiles } from '../kubeadm/emit.ts';
+import type { PackageManager } from '../catalog/operating-systems.ts';
 import type { KubeadmInput, RuntimeFacts } from '../kubeadm/input.ts';
 import { caCertHash } from '../secrets/ca-hash.ts';
 import type { ClusterSecrets } from '../secrets/cluster-secrets.ts';
@@ -51,6 +52,7 @@ export interface MachineInput {
   /** Absent for balancers. */
   readonly kubernetes?: KubernetesFacts;
   readonly balancer: BalancerPieces;
+  readonly packageManager: PackageManager;
   /** Where the profile takes packages from. */
   readonly packageHosts: readonly string[];
 }

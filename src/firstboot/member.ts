@@ -51,6 +51,7 @@ export function machineInput(profile: Profile, member: Member): MachineInput {
     ...(node ? { node: withTaints(node, profile) } : {}),
     ...(kubernetes ? { kubernetes } : {}),
     balancer,
+    packageManager: OPERATING_SYSTEMS[profile.os].packageManager,
     packageHosts: packageHosts(profile),
   };
 }
@@ -63,10 +64,14 @@ function withTaints(node: ClusterNode, { role }: Profile): ClusterNode {
 function packageHosts({ os, arch, image, kubernetes, runtime }: Profile): string[] {
   const system = OPERATING_SYSTEMS[os];
   const repositories = [
-    ...(kubernetes ? [kubernetesRepository(kubernetes.source, kubernetes.version)] : []),
-    ...(runtime?.source === 'docker' ? [dockerRepository(system, runtime.mirror)] : []),
+    ...(kubernetes ? [kubernetesRepository(kubernetes.source, kubernetes.version, system)] : []),
+    ...(runtime?.source === 'docker' ? [dockerRepository(system, arch, runtime.mirror)] : []),
   ].flatMap((answer) => ('repository' in answer ? [answer.repository.uri] : []));
-  const uris = [...system.archives(arch, image.mirror).map(({ uri }) => uri), ...repositories];
+  const archives =
+    system.packageManager === 'apt'
+      ? system.archives(arch, image.mirror).map(({ uri }) => uri)
+      : [system.archive(image.mirror)];
+  const uris = [...archives, ...repositories];
   return [...new Set(uris.map((uri) => new URL(uri).hostname))];
 }
 

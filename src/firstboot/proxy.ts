@@ -14,13 +14,19 @@ const PROXIED: Readonly<Record<RuntimeFacts['engine'], readonly string[]>> = {
   docker: ['docker.service', 'cri-docker.service', 'kubelet.service'],
 };
 
+/** What asks repositories by itself (packages dnf and dnf-automatic). */
+const DNF_UNITS = ['dnf-makecache.service', 'dnf-automatic.service'];
+
 /** The variables, for systemd and shells alike (systemd.exec(5), EnvironmentFile). */
 const VARIABLES = '/etc/bake/proxy.env';
 
-type Input = Pick<MachineInput, 'cluster' | 'secrets' | 'role' | 'kubernetes' | 'packageHosts'>;
+type Input = Pick<
+  MachineInput,
+  'cluster' | 'secrets' | 'role' | 'kubernetes' | 'packageManager' | 'packageHosts'
+>;
 
 /**
- * How the cluster's proxy is told to apt, to what pulls images, to what masters look after and to shells. Empty where there is none.
+ * How the cluster's proxy is told to apt or to dnf's unattended runs (by hand it has the shell's), to what pulls images, to what masters look after and to shells. Empty where there is none.
  * With a password in it root alone reads it: units name the file, since what stands in a unit is shown to everybody, and other
  * people's shells do without.
  */
@@ -32,11 +38,15 @@ export function proxyFiles(input: Input): PlacedFile[] {
   const text = proxyVariables(input).map(([name, value]) => `${name}=${shellQuote(value)}\n`);
   return [
     file(VARIABLES, mode, `# Written by bake.\n${text.join('')}`, units),
-    file('/etc/apt/apt.conf.d/80bake-proxy', mode, aptConfiguration(input, proxy)),
+    ...(input.packageManager === 'apt'
+      ? [file('/etc/apt/apt.conf.d/80bake-proxy', mode, aptConfiguration(input, proxy))]
+      : []),
     file('/etc/profile.d/bake-proxy.sh', '0644', FOR_SHELLS),
-    ...[...units, ...(input.role === 'master' ? ['bake-upkeep.service'] : [])].map((unit) =>
-      file(`/etc/systemd/system/${unit}.d/http-proxy.conf`, '0644', FOR_UNITS, [unit]),
-    ),
+    ...[
+      ...units,
+      ...(input.role === 'master' ? ['bake-upkeep.service'] : []),
+      ...(input.packageManager === 'dnf' ? DNF_UNITS : []),
+    ].map((unit) => file(`/etc/systemd/system/${unit}.d/http-proxy.conf`, '0644', FOR_UNITS, [unit])),
   ];
 }
 

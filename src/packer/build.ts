@@ -61,7 +61,7 @@ function provision(builders: readonly Builder[], machine: MachineFacts, plan: Pl
       [attributes({ sources: RECORDS.map((name) => beside(`records/${name}`)), destination: `${UPLOADS}/` })],
       'What the image says of itself.',
     ),
-    ...all(undefined, { inline: KEEP_RECORDS, environment_vars: [EVENTS] }),
+    ...all(undefined, { inline: keepRecords(machine), environment_vars: [EVENTS] }),
     ...all('The checks, while the machine still has an identity.', { script: beside('verify.sh') }),
     ...some('What the platform or the installer has left.', ({ tidy }) => tidy ?? []),
     ...all('A machine that is stopped saves a random seed; all machines of the image would share it.', {
@@ -86,10 +86,10 @@ const EVENTS = hclTemplate`BAKE_EVENTS=${expression('var.events ? "yes" : ""')}`
 
 const RECORDS = ['plan.json', 'goss.yaml', 'verify.sh'];
 
-const KEEP_RECORDS = [
+const keepRecords = ({ os }: MachineFacts): string[] => [
   `install -D -m 0644 -t ${IMAGE_RECORDS} ${UPLOADS}/plan.json ${UPLOADS}/goss.yaml`,
   `install -m 0755 -t ${IMAGE_RECORDS} ${UPLOADS}/verify.sh`,
-  `if [ -n "$BAKE_EVENTS" ]; then ${TELL_PACKAGES}; fi`,
+  `if [ -n "$BAKE_EVENTS" ]; then ${TELL_PACKAGES[os.packageManager]}; fi`,
 ];
 
 /** Builders with the same lines, together. */

@@ -1,4 +1,5 @@
 import type { OperatingSystem } from '../catalog/operating-systems.ts';
+import type { Target } from '../catalog/targets/target.ts';
 import { expression, type Expression, type HclBody, type HclValue } from '../text/hcl.ts';
 
 /** One of Packer's builders, and how bake makes an image with it. Each is a file in builders/. */
@@ -43,8 +44,8 @@ export type Login = 'build-key' | 'platform-key' | 'build-user';
 
 export interface InstallerFacts {
   readonly firmware: 'bios' | 'efi';
-  /** Debian packages for the hypervisor: its guest agent. */
-  readonly guestPackages: (os: OperatingSystem) => readonly string[];
+  /** Packages for the hypervisor: its guest agent. */
+  readonly guestPackages: Target['guest']['packages'];
 }
 
 /** An input variable of the template. Without a default a person has to set it. */
@@ -67,7 +68,7 @@ export interface MachineFacts {
   readonly os: OperatingSystem;
   /** In bytes. */
   readonly diskSize: number;
-  /** Archives that packages come from, when they are not the distribution's own. */
+  /** Archives that packages come from, when they are not the distribution's own. Of Rocky Linux both are what all repositories are below. */
   readonly archives?: { readonly main: string; readonly security: string };
   /** The profile's own cloud image, where it names one by address. */
   readonly image?: { readonly url: string; readonly sha256: string };

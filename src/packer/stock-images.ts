@@ -4,7 +4,8 @@ import type { MachineFacts } from './builder.ts';
 /**
  * Cloud images of the distributions (amd64), by addresses that move with each point release, and lists of their checksums, which
  * Packer reads by itself (`file:`). Debian's `generic`, not `genericcloud`: its kernel has drivers for VMware and VirtualBox, too.
- * Sources: cloud.debian.org/images/cloud, cloud-images.ubuntu.com/releases.
+ * Sources: cloud.debian.org/images/cloud, cloud-images.ubuntu.com/releases; image-builder, packer/qemu/qemu-rockylinux-9-cloudimg.json, and
+ * lima, templates/_images/rocky-10.yaml. Rocky Linux's have a disk of 10 GiB.
  */
 const CLOUD_IMAGES: Readonly<Record<OsId, { readonly url: string; readonly checksum: string }>> = {
   'debian-12': debian('bookworm', 12),
@@ -12,6 +13,8 @@ const CLOUD_IMAGES: Readonly<Record<OsId, { readonly url: string; readonly check
   'ubuntu-22.04': ubuntu('jammy', '22.04'),
   'ubuntu-24.04': ubuntu('noble', '24.04'),
   'ubuntu-26.04': ubuntu('resolute', '26.04'),
+  'rocky-9': rocky(9),
+  'rocky-10': rocky(10),
 };
 
 function debian(codename: string, version: number) {
@@ -24,6 +27,14 @@ function ubuntu(codename: string, version: string) {
   return {
     url: `${folder}/ubuntu-${version}-server-cloudimg-amd64.img`,
     checksum: `file:${folder}/SHA256SUMS`,
+  };
+}
+
+function rocky(version: number) {
+  const folder = `https://dl.rockylinux.org/pub/rocky/${version}/images/x86_64`;
+  return {
+    url: `${folder}/Rocky-${version}-GenericCloud-Base.latest.x86_64.qcow2`,
+    checksum: `file:${folder}/CHECKSUM`,
   };
 }
 

@@ -57,8 +57,8 @@ export function emitPacker(
   if (seeds && publicKey === undefined) throw new Error('these builders need the public half of a key');
   const installers = builders.flatMap(({ name, installer }) =>
     installer
-      ? Object.entries(installerAnswers(machine, installer, publicKey ?? '', pieces.preseed)).map(
-          ([answer, text]) => file(`install/${name}/${answer}`, text),
+      ? Object.entries(installerAnswers(machine, installer, publicKey ?? '', pieces)).map(([answer, text]) =>
+          file(`install/${name}/${answer}`, text),
         )
       : [],
   );
@@ -72,9 +72,9 @@ export function emitPacker(
     file('example.pkrvars.hcl', exampleFile(variables)),
     ...(provisions
       ? [
-          file('provision.sh', emitUnsealedProvision(plan, pieces.provisionHelpers), true),
+          file('provision.sh', emitUnsealedProvision(plan, pieces), true),
           file('verify.sh', emitVerify(baked, pieces.verifyHelpers), true),
-          file('seal.sh', emitSeal(plan, pieces.provisionHelpers), true),
+          file('seal.sh', emitSeal(plan, pieces), true),
           // What every image carries of itself: the checks with those of the boot phase.
           file('records/plan.json', printPlan(plan)),
           file('records/goss.yaml', emitGoss(plan)),
@@ -101,10 +101,7 @@ const cloudConfig = (content: object): string => `#cloud-config\n${yamlText(cont
 
 function factsOf({ profile, os, image, steps, hash }: Plan): MachineFacts {
   const { base } = image;
-  const all = steps.flatMap(({ step }) => (step.kind === 'archives' ? step.input.archives : []));
-  const main = all[0]?.uri;
-  const security = all.find(({ suite }) => suite.endsWith('-security'))?.uri;
-  const mirrored = main !== undefined && security !== undefined ? { archives: { main, security } } : {};
+  const archives = archivesOf(steps);
   const own =
     base.from === 'cloud-image' && /^https?:\/\//.test(base.location)
       ? { image: { url: base.location, sha256: base.sha256 } }
@@ -114,7 +111,19 @@ function factsOf({ profile, os, image, steps, hash }: Plan): MachineFacts {
     os: OPERATING_SYSTEMS[os],
     diskSize: image.diskSize,
     plan: hash.slice(0, 12),
-    ...mirrored,
+    ...(archives ? { archives } : {}),
     ...own,
   };
+}
+
+function archivesOf(steps: Plan['steps']): MachineFacts['archives'] {
+  for (const { step } of steps) {
+    if (step.kind !== 'archives') continue;
+    const { input } = step;
+    if ('base' in input) return { main: input.base, security: input.base };
+    const main = input.archives[0]?.uri;
+    const security = input.archives.find(({ suite }) => suite.endsWith('-security'))?.uri;
+    if (main !== undefined && security !== undefined) return { main, security };
+  }
+  return undefined;
 }

@@ -1,3 +1,4 @@
+import { OPERATING_SYSTEMS } from '../catalog/operating-systems.ts';
 import { roleSysctls } from '../catalog/modules.ts';
 import type { ResolvedProfile } from '../profile/profile.ts';
 import { inLayer, rootFile, type Draft } from './draft.ts';
@@ -26,15 +27,26 @@ const makeScriptUser = draft(['balancer', 'keepalived'], {
   },
 });
 
+/** Debian's unit makes the folder of the control socket; the Red Hat family's has its socket elsewhere (haproxy.service of both). */
+const socketFolder = draft(['balancer'], {
+  kind: 'unit',
+  input: {
+    unit: 'haproxy.service',
+    dropIn: '20-bake.conf',
+    content: '# Written by bake.\n[Service]\nRuntimeDirectory=haproxy\n',
+  },
+});
+
 /**
  * haproxy or nginx, and keepalived, installed but not started: what they balance is known to a cluster only, and comes at
  * first boot.
  */
 export function planBalancer({ profile }: ResolvedProfile): Draft[] {
-  const { balancer, system } = profile;
+  const { balancer, system, os } = profile;
   if (!balancer) return [];
   const { packages, units } = PARTS[balancer.engine];
   const parts = [...(balancer.keepalived ? ['keepalived'] : [])];
+  const { packageManager } = OPERATING_SYSTEMS[os];
   return [
     ...(system.modules.length > 0
       ? [
@@ -53,6 +65,7 @@ export function planBalancer({ profile }: ResolvedProfile): Draft[] {
       input: { purpose: 'the balancer', packages: [...packages, ...parts].map((name) => ({ name })) },
     }),
     ...(balancer.keepalived ? [scriptUser, makeScriptUser] : []),
+    ...(packageManager === 'dnf' ? [socketFolder] : []),
     ...[...units, ...parts].map((name) =>
       draft(['balancer'], {
         kind: 'service',

@@ -49,13 +49,15 @@ export function planImage(resolved: ResolvedProfile, drafts: readonly Draft[]): 
   const { name, os, arch, image } = resolved.profile;
   const system = OPERATING_SYSTEMS[os];
   const common = { name, diskSize: parseSize(image.disk) ?? 0 };
-  if (image.base !== 'bootstrap') {
+  if (typeof image.base === 'object') {
     const path = ['image', 'base'];
     const location =
       'file' in image.base ? fromEntry(resolved, [...path, 'file'], image.base.file) : image.base.url;
     const origin = originOf(resolved.spanOf(path));
     return { ...common, base: { from: 'cloud-image', location, sha256: image.base.sha256 }, origin };
   }
+  if (image.base === 'vendor' || system.packageManager !== 'apt')
+    return { ...common, base: { from: 'vendor' } };
   return {
     ...common,
     base: {

@@ -1,7 +1,7 @@
 import { downloadUrl } from '../catalog/downloads.ts';
 import { kubernetesRelease, type KubernetesRelease } from '../catalog/kubernetes.ts';
 import { kernelModules, roleSysctls, type Sysctl } from '../catalog/modules.ts';
-import { OPERATING_SYSTEMS } from '../catalog/operating-systems.ts';
+import { OPERATING_SYSTEMS, type PackageManager } from '../catalog/operating-systems.ts';
 import { kubernetesRepository } from '../catalog/repositories.ts';
 import { DEFAULT_CRI_DOCKERD } from '../catalog/runtime.ts';
 import type { Kubernetes, Profile, ResolvedProfile, Runtime } from '../profile/profile.ts';
@@ -9,6 +9,7 @@ import type { StandInPackage } from '../steps/stand-in.ts';
 import { STAND_IN_FOLDER, STAND_IN_KEYRING } from '../steps/stand-in.ts';
 import { decidedBy, inLayer, rootFile, type Draft } from './draft.ts';
 import type { Pieces } from './pieces.ts';
+import type { OsId } from './plan.ts';
 import { criSocket, requireChecksum, usesDockershim } from './runtime.ts';
 import { standInPackages } from './stand-in.ts';
 
@@ -18,28 +19,60 @@ const draft = inLayer('kubernetes');
 /** Package revisions of the repository per minor and of the old one; the former is 1.1 but for rebuilds (krel metadata). */
 const REVISIONS = { 'per-minor': '1.1', legacy: '00' } as const;
 
+/** What RPMs of the repositories per minor have before their revision: the system that they are built on (krel metadata). */
+const RPM_BUILT_ON = '150500.';
+
 /** What the kubelet and kubeadm's preflight call by name; since 1.30 kubeadm's package no longer depends on it. */
-const HOST_TOOLS = [
-  // Debian's and Ubuntu's kernels have it on; without the parser no container is confined, and Docker's package refuses.
-  'apparmor',
-  'conntrack',
-  'ebtables',
-  'ethtool',
-  'iproute2',
-  'ipset',
-  'iptables',
-  'kmod',
-  'socat',
-  'util-linux',
-];
+const HOST_TOOLS = {
+  apt: [
+    // Debian's and Ubuntu's kernels have it on; without the parser no container is confined, and Docker's package refuses.
+    'apparmor',
+    'conntrack',
+    'ebtables',
+    'ethtool',
+    'iproute2',
+    'ipset',
+    'iptables',
+    'kmod',
+    'socat',
+    'util-linux',
+  ],
+  // ebtables comes with iptables-nft (RHEL 9, "Considerations in adopting").
+  dnf: [
+    'conntrack-tools',
+    'ethtool',
+    'iproute',
+    'iproute-tc',
+    'ipset',
+    'iptables-nft',
+    'kmod',
+    'socat',
+    'util-linux',
+  ],
+} as const;
+
+/** Modules of nodes that a system keeps in a package of their own: br_netfilter, xt_comment and others (k3s-ansible #684, kubespray #12355). */
+const MODULES_APART: Readonly<Partial<Record<OsId, readonly string[]>>> = {
+  'rocky-10': ['kernel-modules-extra'],
+};
 
 /** Kernel and tools that a node needs, before the runtime. */
 export function planNodeHost({ profile }: ResolvedProfile): Draft[] {
   const { kubernetes, system, role } = profile;
   if (!kubernetes) return [];
-  const tools = kubernetes.proxyMode === 'ipvs' ? [...HOST_TOOLS, 'ipvsadm'] : HOST_TOOLS;
+  const { packageManager } = OPERATING_SYSTEMS[profile.os];
+  const tools = [...HOST_TOOLS[packageManager], ...(kubernetes.proxyMode === 'ipvs' ? ['ipvsadm'] : [])];
+  const apart = MODULES_APART[profile.os] ?? [];
   const modules = [...new Set([...neededModules(profile), ...system.modules])];
   return [
+    ...(apart.length > 0
+      ? [
+          onHost(['os'], {
+            kind: 'package',
+            input: { purpose: 'modules of the kernel', packages: apart.map((name) => ({ name })) },
+          }),
+        ]
+      : []),
     onHost(['system', 'modules'], { kind: 'kernel-modules', input: { modules } }),
     onHost(['system', 'sysctl'], {
       kind: 'sysctl',
@@ -87,7 +120,7 @@ export function planKubernetes(resolved: ResolvedProfile, pieces: Pieces, standI
           draft(['runtime', 'engine'], rootFile('/etc/crictl.yaml', crictlYaml(socket))),
           draft(
             ['runtime', 'engine'],
-            rootFile('/etc/default/kubelet', kubeletDefaults(socket, release, runtime)),
+            rootFile(kubeletDefaultsFile(resolved.profile), kubeletDefaults(socket, release, runtime)),
           ),
         ]),
     draft(['runtime', 'engine'], {
@@ -124,15 +157,24 @@ interface Pinned {
  * The packages of one release. kubelet, kubeadm and kubectl at an exact revision; companions as exactly as is known: the
  * package's revision, the upstream version, or (a warning has said so) whatever the repository has.
  */
-function packageVersions(kubernetes: Kubernetes, release: KubernetesRelease): Pinned[] {
-  const own = `${kubernetes.version}-${kubernetes.revision ?? REVISIONS[release.packageStyle]}`;
+function packageVersions(
+  kubernetes: Kubernetes,
+  release: KubernetesRelease,
+  packageManager: PackageManager,
+): Pinned[] {
+  const asBuilt = (version: string): string =>
+    packageManager === 'apt' ? version : version.replace('-', `-${RPM_BUILT_ON}`);
+  const own = asBuilt(`${kubernetes.version}-${kubernetes.revision ?? REVISIONS[release.packageStyle]}`);
   const companion = (
     name: string,
     written: string | undefined,
     exact: string | undefined,
     upstream: string | undefined,
   ): Pinned => {
-    const version = written ?? exact ?? (upstream === undefined ? undefined : `${upstream}-*`);
+    const version =
+      written ??
+      (exact === undefined ? undefined : asBuilt(exact)) ??
+      (upstream === undefined ? undefined : `${upstream}-*`);
     return version === undefined ? { name } : { name, version };
   };
   return [
@@ -149,7 +191,8 @@ function installPackages(
   kubernetes: Kubernetes,
   release: KubernetesRelease,
 ): Draft[] {
-  const found = kubernetesRepository(kubernetes.source, kubernetes.version);
+  const { packageManager } = OPERATING_SYSTEMS[resolved.profile.os];
+  const found = kubernetesRepository(kubernetes.source, kubernetes.version, { packageManager });
   if ('reason' in found) throw new Error(`${found.reason}; the rules let it through`);
   const { uri, suite, components, keyUrl, fingerprint } = found.repository;
   return [
@@ -161,7 +204,7 @@ function installPackages(
       kind: 'package',
       input: {
         purpose: 'Kubernetes',
-        packages: packageVersions(kubernetes, release),
+        packages: packageVersions(kubernetes, release, packageManager),
         hold: true,
         repository: 'kubernetes',
       },
@@ -176,7 +219,7 @@ function installStandIns(
   pieces: Pieces,
 ): Draft[] {
   // A stand-in needs a version of its own, also where that of the real one is not known exactly.
-  const versions = packageVersions(kubernetes, release).map(({ name, version = '0-*' }) => ({
+  const versions = packageVersions(kubernetes, release, 'apt').map(({ name, version = '0-*' }) => ({
     name,
     version: version.replace('*', REVISIONS[release.packageStyle]),
   }));
@@ -299,6 +342,12 @@ const CNI_PLUGINS = [
 function crictlYaml(socket: string): string {
   return `# Written by bake.\nruntime-endpoint: ${socket}\nimage-endpoint: ${socket}\ntimeout: 10\ndebug: false\n`;
 }
+
+/** Where the unit of the packages, or our own of the binaries (userdata/10-kubeadm.conf), reads it. */
+const kubeletDefaultsFile = ({ os, kubernetes }: Profile): string =>
+  OPERATING_SYSTEMS[os].packageManager === 'dnf' && kubernetes?.source !== 'binaries'
+    ? '/etc/sysconfig/kubelet'
+    : '/etc/default/kubelet';
 
 /** `--container-runtime=remote` had a meaning until 1.26 and is an unknown flag since 1.27. */
 function kubeletDefaults(

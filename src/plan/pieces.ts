@@ -1,9 +1,12 @@
+import type { PackageManager } from '../catalog/operating-systems.ts';
 import { STAND_IN_FILES, type StandInPiece } from './stand-in-files.ts';
 
 /** The free-text pieces of userdata/ that plans and emitters are made from; the command line reads them. */
 export interface Pieces {
   /** userdata/provision.sh: the helpers that every provision.sh begins with. */
   readonly provisionHelpers: string;
+  /** userdata/provision-apt.sh, provision-dnf.sh: those that speak to the package manager. */
+  readonly packageHelpers: Readonly<Record<PackageManager, string>>;
   /** userdata/verify.sh: the helpers that every verify.sh begins with. */
   readonly verifyHelpers: string;
   /** Baked where a registry has credentials: gives them to the runtime at boot. */
@@ -27,6 +30,7 @@ export type FirstBootPiece = keyof (typeof PIECE_FILES)['firstBoot'];
 /** Where each piece lies below userdata/. */
 export const PIECE_FILES = {
   provisionHelpers: 'provision.sh',
+  packageHelpers: { apt: 'provision-apt.sh', dnf: 'provision-dnf.sh' },
   verifyHelpers: 'verify.sh',
   registryLogin: 'registry-login',
   swapOffService: 'bake-swap-off.service',

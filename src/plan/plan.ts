@@ -38,13 +38,14 @@ export interface Plan {
 }
 
 export type Role = 'master' | 'worker' | 'haproxy' | 'standalone';
-export type OsId = 'debian-12' | 'debian-13' | 'ubuntu-22.04' | 'ubuntu-24.04' | 'ubuntu-26.04';
+export type OsId =
+  'debian-12' | 'debian-13' | 'ubuntu-22.04' | 'ubuntu-24.04' | 'ubuntu-26.04' | 'rocky-9' | 'rocky-10';
 
 /** What the disk looks like and what it starts from. Sizes in bytes. */
 export interface ImagePlan {
   readonly name: string;
   readonly diskSize: number;
-  readonly base: BootstrapBase | CloudImageBase;
+  readonly base: BootstrapBase | CloudImageBase | VendorBase;
   /** Of a cloud image: where the profile names it. Not in `base`, as the same image by another line is the same layer. */
   readonly origin?: Origin;
 }
@@ -71,4 +72,9 @@ export interface CloudImageBase {
   readonly from: 'cloud-image';
   readonly location: string;
   readonly sha256: string;
+}
+
+/** What the builder has of the distribution itself: its cloud image or its installer. bake alone can't bootstrap it. */
+export interface VendorBase {
+  readonly from: 'vendor';
 }

@@ -169,8 +169,8 @@ WantedBy=multi-user.target
 `;
 
 function addDockerRepository(resolved: ResolvedProfile): Draft {
-  const { os, runtime } = resolved.profile;
-  const found = dockerRepository(OPERATING_SYSTEMS[os], runtime?.mirror ?? 'official');
+  const { os, arch, runtime } = resolved.profile;
+  const found = dockerRepository(OPERATING_SYSTEMS[os], arch, runtime?.mirror ?? 'official');
   if ('reason' in found) throw new Error(`${found.reason}; the rules let it through`);
   const { uri, suite, components, keyUrl, fingerprint } = found.repository;
   return draft(decidedBy(resolved, ['runtime', 'mirror'], ['mirrors'], ['runtime', 'source']), {
@@ -235,7 +235,9 @@ function planDocker(
 ): Draft[] {
   const { profile } = resolved;
   const fromDocker = runtime.source === 'docker';
-  const version = runtime.version === undefined || !fromDocker ? {} : { version: `5:${runtime.version}-*` };
+  const epoch = OPERATING_SYSTEMS[profile.os].packageManager === 'apt' ? '5:' : '';
+  const version =
+    runtime.version === undefined || !fromDocker ? {} : { version: `${epoch}${runtime.version}-*` };
   return [
     ...(fromDocker ? [addDockerRepository(resolved)] : []),
     draft(['runtime', 'source'], {

@@ -29,11 +29,13 @@ const NEVER_UPGRADED = [
  */
 const CLOUD_INIT = '# Written by bake.\nlocale: false\nmounts: [[swap]]\n';
 
-/** Ubuntu's cloud-init would put its own archives in the place of those that were chosen. */
+/** On Debian and Ubuntu cloud-init would put its own archives in the place of those that were chosen. */
 const KEEP_ARCHIVES = 'apt: { preserve_sources_list: true }\n';
 
-const cloudInit = ({ image }: ResolvedProfile['profile']): string =>
-  image.mirror === 'official' ? CLOUD_INIT : CLOUD_INIT + KEEP_ARCHIVES;
+const cloudInit = ({ os, image }: ResolvedProfile['profile']): string =>
+  image.mirror === 'official' || OPERATING_SYSTEMS[os].packageManager === 'dnf'
+    ? CLOUD_INIT
+    : CLOUD_INIT + KEEP_ARCHIVES;
 
 /** What every machine gets, whatever its role: so the layer is shared by all images of one operating system. */
 export function planSystem(resolved: ResolvedProfile, pieces: Pieces): Draft[] {
@@ -63,7 +65,20 @@ export function planSystem(resolved: ResolvedProfile, pieces: Pieces): Draft[] {
       ]),
     ),
     ...planLimits(system.ulimits),
-    ...planUpgrades(system.upgrades),
+    ...UPGRADES[OPERATING_SYSTEMS[profile.os].packageManager](system.upgrades),
+    ...planRedHat(profile),
+  ];
+}
+
+/** What is on in the Red Hat family and stands in a node's way: kubeadm's documentation wants SELinux to permit, and our firewall is nftables'. */
+function planRedHat({ os }: ResolvedProfile['profile']): Draft[] {
+  if (OPERATING_SYSTEMS[os].packageManager !== 'dnf') return [];
+  return [
+    draft(['os'], { kind: 'selinux', input: {} }),
+    draft(['system', 'firewall'], {
+      kind: 'service',
+      input: { unit: 'firewalld.service', state: 'masked', active: false },
+    }),
   ];
 }
 
@@ -72,13 +87,11 @@ function planArchives(resolved: ResolvedProfile): Draft[] {
   const { image, os, arch } = resolved.profile;
   if (image.mirror === 'official') return [];
   const system = OPERATING_SYSTEMS[os];
-  const archives = system.archives(arch, image.mirror);
-  return [
-    draft(decidedBy(resolved, ['image', 'mirror'], ['mirrors']), {
-      kind: 'archives',
-      input: { archives, keyring: system.keyring.path },
-    }),
-  ];
+  const input =
+    system.packageManager === 'apt'
+      ? { archives: system.archives(arch, image.mirror), keyring: system.keyring.path }
+      : { base: system.archive(image.mirror) };
+  return [draft(decidedBy(resolved, ['image', 'mirror'], ['mirrors']), { kind: 'archives', input })];
 }
 
 /** A unit of bake's own that every machine has, and that does its work at boot. */
@@ -89,6 +102,27 @@ function ownUnit(because: Draft['because'], unit: string, content: string): Draf
   ];
 }
 
+/** Where the packages have what; the settings are those of their own files. */
+const CHRONY = {
+  apt: {
+    file: '/etc/chrony/chrony.conf',
+    unit: 'chrony.service',
+    settings: ['confdir /etc/chrony/conf.d', 'driftfile /var/lib/chrony/chrony.drift'],
+  },
+  dnf: {
+    file: '/etc/chrony.conf',
+    unit: 'chronyd.service',
+    settings: ['sourcedir /run/chrony-dhcp', 'driftfile /var/lib/chrony/drift', 'keyfile /etc/chrony.keys'],
+  },
+} as const;
+
+/** The pools of the distributions' own configurations. */
+const NTP_POOLS = {
+  debian: '2.debian.pool.ntp.org',
+  ubuntu: 'ntp.ubuntu.com',
+  rocky: '2.rocky.pool.ntp.org',
+} as const;
+
 function planTime({ os, system }: ResolvedProfile['profile']): Draft[] {
   const { enabled, servers, pools } = system.ntp;
   if (!enabled)
@@ -98,15 +132,14 @@ function planTime({ os, system }: ResolvedProfile['profile']): Draft[] {
         input: { unit: 'systemd-timesyncd.service', state: 'masked', active: false },
       }),
     ];
-  const { family, leapSeconds } = OPERATING_SYSTEMS[os];
-  const fallback = family === 'debian' ? ['2.debian.pool.ntp.org'] : ['ntp.ubuntu.com'];
-  const usedPools = servers.length === 0 && pools.length === 0 ? fallback : pools;
+  const { family, packageManager, leapSeconds } = OPERATING_SYSTEMS[os];
+  const { file, unit, settings } = CHRONY[packageManager];
+  const usedPools = servers.length === 0 && pools.length === 0 ? [NTP_POOLS[family]] : pools;
   const config = [
     '# Written by bake. kubeadm’s certificates are valid from five minutes before they are made: clocks must agree.',
     ...servers.map((server) => `server ${server} iburst`),
     ...usedPools.map((pool) => `pool ${pool} iburst maxsources 4`),
-    'confdir /etc/chrony/conf.d',
-    'driftfile /var/lib/chrony/chrony.drift',
+    ...settings,
     'ntsdumpdir /var/lib/chrony',
     'logdir /var/log/chrony',
     'maxupdateskew 100.0',
@@ -121,10 +154,10 @@ function planTime({ os, system }: ResolvedProfile['profile']): Draft[] {
       kind: 'package',
       input: { purpose: 'time synchronisation', packages: [{ name: 'chrony' }] },
     }),
-    draft(['system', 'ntp'], rootFile('/etc/chrony/chrony.conf', config, ['chrony.service'])),
+    draft(['system', 'ntp'], rootFile(file, config, [unit])),
     draft(['system', 'ntp'], {
       kind: 'service',
-      input: { unit: 'chrony.service', state: 'enabled', active: true },
+      input: { unit, state: 'enabled', active: true },
     }),
   ];
 }
@@ -159,7 +192,7 @@ function planLimits({ nofile, nproc }: ResolvedProfile['profile']['system']['uli
  * Security upgrades by night, never of what a cluster depends on, and never in the way of first boot: a persistent
  * timer that has not fired for the age of the image would fire at once and hold dpkg's lock.
  */
-function planUpgrades(upgrades: 'security' | 'off'): Draft[] {
+function planAptUpgrades(upgrades: 'security' | 'off'): Draft[] {
   const timers = ['apt-daily.timer', 'apt-daily-upgrade.timer'];
   if (upgrades === 'off') {
     return timers.map((unit) =>
@@ -185,3 +218,41 @@ function planUpgrades(upgrades: 'security' | 'off'): Draft[] {
     ),
   ];
 }
+
+/**
+ * dnf-automatic(8): settings of its own file, which has a section for each thing. What is locked is left alone; its timer waits for
+ * cloud-init like apt's.
+ */
+function planDnfUpgrades(upgrades: 'security' | 'off'): Draft[] {
+  const unit = 'dnf-automatic.timer';
+  const because = ['system', 'upgrades'];
+  if (upgrades === 'off')
+    return [draft(because, { kind: 'service', input: { unit, state: 'masked', active: false } })];
+  const config =
+    '# Written by bake.\n[commands]\nupgrade_type = security\nrandom_sleep = 0\ndownload_updates = yes\napply_updates = yes\n[emitters]\nemit_via = stdio\n[base]\ndebuglevel = 1\n';
+  return [
+    draft(because, {
+      kind: 'package',
+      input: {
+        purpose: 'security upgrades',
+        packages: ['dnf-automatic', 'python3-dnf-plugin-versionlock'].map((name) => ({ name })),
+      },
+    }),
+    draft(because, rootFile('/etc/dnf/automatic.conf', config)),
+    draft(because, {
+      kind: 'unit',
+      input: { unit, dropIn: '50-bake.conf', content: '# Written by bake.\n[Timer]\nPersistent=false\n' },
+    }),
+    draft(because, {
+      kind: 'unit',
+      input: {
+        unit: 'dnf-automatic.service',
+        dropIn: '50-bake.conf',
+        content: '# Written by bake.\n[Unit]\nAfter=cloud-final.service\n',
+      },
+    }),
+    draft(because, { kind: 'service', input: { unit, state: 'enabled', active: true } }),
+  ];
+}
+
+const UPGRADES = { apt: planAptUpgrades, dnf: planDnfUpgrades } as const;

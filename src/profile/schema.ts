@@ -12,7 +12,15 @@ import * as t from './text.ts';
  * Descriptions become the hints of editors (`bake schema`).
  */
 
-export const OS_IDS = ['debian-12', 'debian-13', 'ubuntu-22.04', 'ubuntu-24.04', 'ubuntu-26.04'] as const;
+export const OS_IDS = [
+  'debian-12',
+  'debian-13',
+  'ubuntu-22.04',
+  'ubuntu-24.04',
+  'ubuntu-26.04',
+  'rocky-9',
+  'rocky-10',
+] as const;
 export const ROLES = ['master', 'worker', 'haproxy', 'standalone'] as const;
 export const ARCHES = ['amd64', 'arm64'] as const;
 
@@ -53,13 +61,13 @@ const image = z.strictObject({
     .describe('The machine that the formats `ova` and `vmdk` are for; who imports an ova can change it.'),
   base: z
     .union([
-      z.literal('bootstrap'),
+      z.enum(['bootstrap', 'vendor']),
       z.strictObject({ file: t.line, sha256: t.sha256 }),
       z.strictObject({ url: t.httpUrl, sha256: t.sha256 }),
     ])
     .optional()
     .describe(
-      'What the image starts from: a distribution bootstrap, or a vendor cloud image with its sha256.',
+      'What the image starts from: a distribution bootstrap (Debian, Ubuntu), the vendor’s own image as Packer finds it, or a cloud image with its sha256.',
     ),
   mirror: mirror
     .optional()
@@ -155,7 +163,7 @@ const runtime = z.strictObject({
   mirror: mirror
     .optional()
     .describe(
-      'Where Docker’s packages come from, for source `docker`: a named set, or an address with debian and ubuntu below it. Goes before `mirrors`.',
+      'Where Docker’s packages come from, for source `docker`: a named set, or an address with debian, ubuntu and centos below it. Goes before `mirrors`.',
     ),
   version: z
     .string()

@@ -1,6 +1,7 @@
 import { inTableOrder } from '../catalog/targets/index.ts';
 import { firstWith, kubernetesImages } from '../catalog/mirrors/choose.ts';
 import type { MirrorName } from '../catalog/mirrors/index.ts';
+import { OPERATING_SYSTEMS, type OperatingSystem } from '../catalog/operating-systems.ts';
 import { kubernetesRepository } from '../catalog/repositories.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { ProfileFile } from '../profile/schema.ts';
@@ -18,6 +19,7 @@ export const REQUIRED_WITH_KUBERNETES = ['kubernetes.version', 'runtime.engine']
 export function complete(merged: ProfileFile & Pick<Profile, 'role' | 'os'>, name: string): Profile {
   const { image, kubernetes, runtime, system, balancer } = merged;
   const hasKubernetes = merged.role !== 'haproxy';
+  const os = OPERATING_SYSTEMS[merged.os];
   const { mirrors: written = 'official' } = merged;
   const mirrors = typeof written === 'string' ? [written] : written;
   return {
@@ -36,14 +38,14 @@ export function complete(merged: ProfileFile & Pick<Profile, 'role' | 'os'>, nam
         cpus: image?.ova?.cpus ?? 2,
         memory: image?.ova?.memory ?? '4GiB',
       },
-      base: image?.base ?? 'bootstrap',
-      mirror: image?.mirror ?? firstWith(mirrors, ({ archives }) => archives !== undefined),
+      base: image?.base ?? (os.packageManager === 'apt' ? 'bootstrap' : 'vendor'),
+      mirror: image?.mirror ?? firstWith(mirrors, ({ archives }) => archives?.[os.family] !== undefined),
     },
     ...(hasKubernetes && kubernetes?.version !== undefined
       ? {
           kubernetes: {
             version: kubernetes.version,
-            source: kubernetes.source ?? kubernetesSource(mirrors, kubernetes.version),
+            source: kubernetes.source ?? kubernetesSource(mirrors, kubernetes.version, os),
             imageRepository:
               kubernetes.imageRepository ?? kubernetesImages(mirrors, runtime?.engine ?? 'containerd'),
             proxyMode: kubernetes.proxyMode ?? 'iptables',
@@ -60,7 +62,7 @@ export function complete(merged: ProfileFile & Pick<Profile, 'role' | 'os'>, nam
       ? {
           runtime: {
             engine: runtime.engine,
-            source: runtime.source ?? 'distribution',
+            source: runtime.source ?? (os.containerd === undefined ? 'docker' : 'distribution'),
             mirror: runtime.mirror ?? firstWith(mirrors, ({ docker }) => docker !== undefined),
             cgroupDriver: runtime.cgroupDriver ?? 'systemd',
             registries: runtime.registries ?? [],
@@ -103,5 +105,8 @@ export function complete(merged: ProfileFile & Pick<Profile, 'role' | 'os'>, nam
   };
 }
 
-const kubernetesSource = (mirrors: readonly MirrorName[], version: string): MirrorName =>
-  firstWith(mirrors, (_, name) => 'repository' in kubernetesRepository(name, version));
+const kubernetesSource = (
+  mirrors: readonly MirrorName[],
+  version: string,
+  system: OperatingSystem,
+): MirrorName => firstWith(mirrors, (_, name) => 'repository' in kubernetesRepository(name, version, system));

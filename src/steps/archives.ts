@@ -2,7 +2,9 @@ import { shellQuote, shellWords, withInput } from '../text/shell.ts';
 import { defineStep } from './kind.ts';
 
 /** The distribution's own archives, for a machine that takes its packages from somewhere else than its image says. */
-export interface ArchivesInput {
+export type ArchivesInput = AptArchives | DnfArchives;
+
+interface AptArchives {
   /** The release first, then its updates and security. */
   readonly archives: readonly {
     readonly uri: string;
@@ -11,6 +13,11 @@ export interface ArchivesInput {
   }[];
   /** On the machine; brought by the distribution's own package. Whoever mirrors can't sign. */
   readonly keyring: string;
+}
+
+interface DnfArchives {
+  /** What `RELEASE/BaseOS/ARCH/os/` and the others are below. The distribution's own entries keep their keys. */
+  readonly base: string;
 }
 
 const SOURCES = '/etc/apt/sources.list.d/bake-archives.sources';
@@ -28,7 +35,9 @@ fi
 
 export const archives = defineStep<ArchivesInput>({
   title: (input) => `take packages from ${placesOf(input).join(' and ')}`,
-  shell: ({ archives: list, keyring }) => {
+  shell: (input) => {
+    if ('base' in input) return `bake_mirror ${shellQuote(input.base)}`;
+    const { archives: list, keyring } = input;
     const stanzas = list.map(({ uri, suite, components }) =>
       [
         'Types: deb',
@@ -43,7 +52,9 @@ export const archives = defineStep<ArchivesInput>({
     return `${withInput(write, stanzas.join('\n'))}\n${NO_OTHERS}`;
   },
   // Before the first package is installed, which is before any script runs (cc_apt_configure).
-  cloudConfig: ({ archives: list }) => {
+  cloudConfig: (input) => {
+    if ('base' in input) return undefined;
+    const { archives: list } = input;
     const from = (uri: string | undefined) => [{ arches: ['default'], uri }];
     return {
       apt: {
@@ -56,10 +67,17 @@ export const archives = defineStep<ArchivesInput>({
   checks: (input) =>
     placesOf(input).map((uri) => ({
       check: 'command',
-      title: `apt takes packages from ${uri}`,
-      // Debian's cloud-init writes the addresses into lists of mirrors of their own.
-      script: `grep -rqsF -- ${shellQuote(uri)} /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/mirrors`,
+      title: `${'base' in input ? 'dnf' : 'apt'} takes packages from ${uri}`,
+      script: 'base' in input ? DNF_ASKS(uri) : APT_ASKS(uri),
     })),
 });
 
-const placesOf = (input: ArchivesInput): string[] => [...new Set(input.archives.map(({ uri }) => uri))];
+// Debian's cloud-init writes the addresses into lists of mirrors of their own.
+const APT_ASKS = (uri: string): string =>
+  `grep -rqsF -- ${shellQuote(uri)} /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/mirrors`;
+
+const DNF_ASKS = (base: string): string =>
+  `grep -qsF -- ${shellQuote(`baseurl=${base}/`)} /etc/yum.repos.d/rocky.repo && ! grep -qs '^mirrorlist=' /etc/yum.repos.d/rocky*.repo`;
+
+const placesOf = (input: ArchivesInput): string[] =>
+  'base' in input ? [input.base] : [...new Set(input.archives.map(({ uri }) => uri))];

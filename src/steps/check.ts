@@ -26,7 +26,7 @@ export type Check =
       readonly check: 'package';
       readonly name: string;
       readonly installed: boolean;
-      /** Exact Debian version. */
+      /** Exact version of the package: `1.35.8-1.1` of Debian's, `1.35.8-150500.1.1` of an RPM (without its epoch). */
       readonly version?: string;
       readonly held?: boolean;
     }

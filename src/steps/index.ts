@@ -13,6 +13,7 @@ import { packages, type PackageInput } from './package.ts';
 import { registryLogin, type RegistryLoginInput } from './registry-login.ts';
 import { repository, type RepositoryInput } from './repository.ts';
 import { seal, type SealInput } from './seal.ts';
+import { selinux, type SelinuxInput } from './selinux.ts';
 import { service, type ServiceInput } from './service.ts';
 import { sshKeys, type SshKeysInput } from './ssh-keys.ts';
 import { standIn, type StandInInput } from './stand-in.ts';
@@ -37,6 +38,7 @@ interface StepInputs {
   'registry-login': RegistryLoginInput;
   repository: RepositoryInput;
   seal: SealInput;
+  selinux: SelinuxInput;
   service: ServiceInput;
   'ssh-keys': SshKeysInput;
   'stand-in': StandInInput;
@@ -69,6 +71,7 @@ export const STEP_KINDS: { readonly [K in Kind]: StepKind<StepInputs[K]> } = {
   'registry-login': registryLogin,
   repository,
   seal,
+  selinux,
   service,
   'ssh-keys': sshKeys,
   'stand-in': standIn,

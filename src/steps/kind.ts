@@ -5,8 +5,7 @@ import type { Check } from './check.ts';
 /** What a step kind may know beyond its own input. */
 export interface StepContext {
   readonly os: {
-    readonly family: 'debian' | 'ubuntu';
-    readonly codename: string;
+    readonly packageManager: 'apt' | 'dnf';
     readonly defaultUser: string;
   };
   /** For the boot phase only, when user-data is written: nothing that is baked is given any. */

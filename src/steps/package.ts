@@ -2,10 +2,10 @@ import { shellWords, withInput } from '../text/shell.ts';
 import type { Check } from './check.ts';
 import { defineStep } from './kind.ts';
 
-/** Packages of apt, installed without recommended ones. */
+/** Packages of apt or dnf, installed without recommended ones. */
 export interface PackageInput {
   readonly packages: readonly { readonly name: string; readonly version?: string }[];
-  /** Kept at their version against upgrades: `apt-mark hold` and a pin of priority 1000. */
+  /** Kept at their version against upgrades: `apt-mark hold` and a pin of priority 1000, or dnf's versionlock. */
   readonly hold?: boolean;
   /** Name of the repository step that must have gone before; absent for the distribution's own. */
   readonly repository?: string;
@@ -18,10 +18,10 @@ const spec = ({ name, version }: PackageInput['packages'][number]): string =>
 
 export const packages = defineStep<PackageInput>({
   title: ({ packages: list, purpose }) => `install ${purpose}: ${list.map(spec).join(' ')}`,
-  shell: ({ packages: list, hold, repository }) => {
+  shell: ({ packages: list, hold, repository }, { os }) => {
     const names = list.map(({ name }) => name);
     const lines = [`bake_install ${shellWords(list.map(spec))}`];
-    if (hold) {
+    if (hold && os.packageManager === 'apt') {
       const pins = list.flatMap(({ name, version }) =>
         version === undefined ? [] : [`Package: ${name}\nPin: version ${version}\nPin-Priority: 1000\n`],
       );
@@ -31,12 +31,13 @@ export const packages = defineStep<PackageInput>({
           withInput(`bake_write ${shellWords([pinFile(repository), '0644', 'root', 'root'])}`, text),
         );
       }
-      lines.push(`bake_hold ${shellWords(names)}`);
     }
+    if (hold) lines.push(`bake_hold ${shellWords(names)}`);
     return lines.join('\n');
   },
-  cloudConfig: ({ packages: list, hold, repository }) =>
-    hold || repository !== undefined
+  // With dnf cloud-init would ask the distribution's own repositories, before a step could name others.
+  cloudConfig: ({ packages: list, hold, repository }, { os }) =>
+    hold || repository !== undefined || os.packageManager === 'dnf'
       ? undefined
       : {
           packages: list.map(({ name, version }) =>

@@ -50,6 +50,7 @@ import type { Rule, RuleOptions } from './rules/rule.ts';
 import {
   criDockerdHasChecksum,
   distributionDecidesRuntimeVersion,
+  distributionHasRuntime,
   upstreamRuntimeHasChecksum,
 } from './rules/runtime-comes-from-source.ts';
 import { secretsStayOutOfTheImage } from './rules/secrets-stay-out-of-the-image.ts';
@@ -61,6 +62,12 @@ import {
   settingsBelongToRole,
 } from './rules/settings-belong-to-the-machine.ts';
 import { haproxyCanListen, sysctlsKeepPodsConnected } from './rules/sysctls-keep-pods-connected.ts';
+import {
+  repositoryHasSuites,
+  standInsArePackages,
+  systemBalances,
+  systemBootstraps,
+} from './rules/system-can-do-it.ts';
 import { timeZoneExists } from './rules/time-zone-exists.ts';
 import { userNamesAreFree } from './rules/user-names-are-free.ts';
 import {
@@ -86,6 +93,7 @@ const RULES: readonly Rule[] = [
   upstreamRuntimeHasChecksum,
   criDockerdHasChecksum,
   distributionDecidesRuntimeVersion,
+  distributionHasRuntime,
   settingsBelongToRole,
   criDockerdBelongsToDocker,
   firewallRulesNeedAFirewall,
@@ -123,6 +131,10 @@ const RULES: readonly Rule[] = [
   mirrorsHaveImages,
   mirrorsAreAsked,
   preloadFitsRuntime,
+  standInsArePackages,
+  systemBootstraps,
+  systemBalances,
+  repositoryHasSuites,
 ];
 
 /**

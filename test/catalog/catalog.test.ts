@@ -17,7 +17,7 @@ import {
   nearestRelease,
 } from '../../src/catalog/kubernetes.ts';
 import { kernelModules, roleSysctls } from '../../src/catalog/modules.ts';
-import { OPERATING_SYSTEMS } from '../../src/catalog/operating-systems.ts';
+import { OPERATING_SYSTEMS, type DebianId } from '../../src/catalog/operating-systems.ts';
 import { CNI_PORTS, ROLE_PORTS } from '../../src/catalog/ports.ts';
 import {
   dockerRepository,
@@ -203,8 +203,11 @@ describe('checksums and downloads', () => {
 
 describe('repositories', () => {
   const repositoryIn = (answer: RepositoryAnswer) => ('repository' in answer ? answer.repository : undefined);
-  const repository = (...[source, version]: Parameters<typeof kubernetesRepository>) =>
-    repositoryIn(kubernetesRepository(source, version));
+  const APT = { packageManager: 'apt' } as const;
+  const DNF = { packageManager: 'dnf' } as const;
+  type Asked = Parameters<typeof kubernetesRepository>;
+  const repository = (source: Asked[0], version: Asked[1], manager: Asked[2] = APT) =>
+    repositoryIn(kubernetesRepository(source, version, manager));
 
   test('official: a flat repository per minor, its key from a newer one', () => {
     assert.deepEqual(repository('official', '1.24.17'), {
@@ -214,6 +217,21 @@ describe('repositories', () => {
       keyUrl: 'https://pkgs.k8s.io/core:/stable:/v1.36/deb/Release.key',
       fingerprint: 'DE15B14486CD377B9E876E1A234654DA9A296436',
     });
+  });
+
+  test('of RPMs: the same key, and nothing before 1.24', () => {
+    assert.deepEqual(repository('official', '1.35.8', DNF), {
+      uri: 'https://pkgs.k8s.io/core:/stable:/v1.35/rpm/',
+      suite: '/',
+      components: [],
+      keyUrl: 'https://pkgs.k8s.io/core:/stable:/v1.36/rpm/repodata/repomd.xml.key',
+      fingerprint: 'DE15B14486CD377B9E876E1A234654DA9A296436',
+    });
+    assert.equal(repository('aliyun', '1.23.17', DNF), undefined);
+    assert.equal(
+      repositoryIn(dockerRepository(OPERATING_SYSTEMS['rocky-9'], 'amd64', 'official'))?.uri,
+      'https://download.docker.com/linux/centos/9/x86_64/stable/',
+    );
   });
 
   test('aliyun: two layouts', () => {
@@ -230,7 +248,7 @@ describe('repositories', () => {
 
   test('none says why', () => {
     for (const source of ['official', 'tuna', 'binaries'] as const) {
-      const answer = kubernetesRepository(source, '1.23.17');
+      const answer = kubernetesRepository(source, '1.23.17', APT);
       assert.ok('reason' in answer && answer.reason.length > 10, source);
     }
   });
@@ -252,7 +270,7 @@ describe('repositories', () => {
 
   test('fingerprints and addresses are well-formed', () => {
     const all = [
-      ...OS_IDS.map((id) => repositoryIn(dockerRepository(OPERATING_SYSTEMS[id], 'official'))),
+      ...OS_IDS.map((id) => repositoryIn(dockerRepository(OPERATING_SYSTEMS[id], 'amd64', 'official'))),
       ...(['official', 'tuna', 'aliyun'] as const).map((source) => repository(source, '1.35.8')),
       repository('aliyun', '1.20.2'),
     ];
@@ -275,6 +293,10 @@ describe('operating systems', () => {
       // Floors that rules rely on: nftables kube-proxy 5.13, cgroup v2 5.8 and systemd 244.
       assert.ok(isAtLeast(os.kernel, '5.13'));
       assert.ok(os.systemd >= 244);
+      if (os.packageManager === 'dnf') {
+        assert.equal(os.archive('http://mirror.example.com/rocky/'), 'http://mirror.example.com/rocky');
+        return;
+      }
       for (const arch of ARCHES) {
         const archives = os.archives(arch);
         assert.deepEqual(
@@ -290,7 +312,7 @@ describe('operating systems', () => {
   }
 
   test('archives', () => {
-    const uris = (...[id, arch, mirror]: [(typeof OS_IDS)[number], (typeof ARCHES)[number], string?]) =>
+    const uris = (...[id, arch, mirror]: [DebianId, (typeof ARCHES)[number], string?]) =>
       OPERATING_SYSTEMS[id].archives(arch, mirror).map(({ uri }) => uri);
     const debian = 'http://deb.debian.org/debian';
     assert.deepEqual(uris('debian-13', 'arm64'), [debian, debian, `${debian}-security`]);

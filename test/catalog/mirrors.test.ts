@@ -40,23 +40,36 @@ describe('every set of mirrors', () => {
       for (const version of ['1.20.2', '1.24.17', '1.37.1'])
         assert.ok(
           [undefined, version === '1.20.2' ? LEGACY_KEY : KUBERNETES_KEY].includes(
-            keyOf(kubernetesRepository(name, version)),
+            keyOf(kubernetesRepository(name, version, OPERATING_SYSTEMS['debian-13'])),
           ),
           version,
         );
-      assert.equal('repository' in kubernetesRepository(name, '1.35.8'), kubernetes?.perMinor !== undefined);
-      assert.equal('repository' in kubernetesRepository(name, '1.20.2'), kubernetes?.legacy !== undefined);
+      assert.equal(
+        'repository' in kubernetesRepository(name, '1.35.8', OPERATING_SYSTEMS['rocky-9']),
+        kubernetes?.perMinor !== undefined,
+      );
+      assert.equal(
+        'repository' in kubernetesRepository(name, '1.20.2', OPERATING_SYSTEMS['debian-13']),
+        kubernetes?.legacy !== undefined,
+      );
       for (const id of OS_IDS)
         assert.equal(
-          keyOf(dockerRepository(OPERATING_SYSTEMS[id], name)),
-          docker === undefined ? undefined : DOCKER_KEY,
+          keyOf(dockerRepository(OPERATING_SYSTEMS[id], 'amd64', name)),
+          docker === undefined ? undefined : DOCKER_KEYS[OPERATING_SYSTEMS[id].packageManager],
         );
     });
 
     test(`${name} has every release and architecture of the archives that it has`, () => {
       for (const id of OS_IDS)
         for (const arch of ARCHES) {
-          const archives = () => OPERATING_SYSTEMS[id].archives(arch, name);
+          const os = OPERATING_SYSTEMS[id];
+          if (os.packageManager === 'dnf') {
+            const has = MIRROR_SETS[name].archives?.rocky;
+            if (has === undefined) assert.throws(() => os.archive(name), /has no archives/);
+            else assert.equal(new URL(os.archive(name)).href, has);
+            continue;
+          }
+          const archives = () => os.archives(arch, name);
           if (!MIRROR_SETS[name].archives) {
             assert.throws(archives, /has no archives/);
             continue;
@@ -78,7 +91,10 @@ describe('every set of mirrors', () => {
 
 const KUBERNETES_KEY = 'DE15B14486CD377B9E876E1A234654DA9A296436';
 const LEGACY_KEY = 'A362B822F6DEDC652817EA46B53DC80D13EDEF05';
-const DOCKER_KEY = '9DC858229FC7DD38854AE2D88D81803C0EBFCD88';
+const DOCKER_KEYS = {
+  apt: '9DC858229FC7DD38854AE2D88D81803C0EBFCD88',
+  dnf: '060A61C51B558A7F742B77AAC52FEB6B621E9F35',
+};
 
 describe('of several sets', () => {
   test('the first that has something; the first of all where none has', () => {

@@ -4,18 +4,17 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { parse } from 'yaml';
 import { run } from '../../src/adapters/process.ts';
-import { OPERATING_SYSTEMS } from '../../src/catalog/operating-systems.ts';
-import type { OsId } from '../../src/plan/plan.ts';
+import { OPERATING_SYSTEMS, type DebianId } from '../../src/catalog/operating-systems.ts';
 import { archives } from '../../src/steps/archives.ts';
 import { ROOT } from '../support/programs.ts';
 import { inTempFolder } from '../support/temp-folder.ts';
 
-const inputOf = (os: OsId, mirror: string) => ({
+const inputOf = (os: DebianId, mirror: string) => ({
   archives: OPERATING_SYSTEMS[os].archives('amd64', mirror),
   keyring: OPERATING_SYSTEMS[os].keyring.path,
 });
-const contextOf = (os: OsId) => ({ os: OPERATING_SYSTEMS[os] });
-const checksOf = (os: OsId, mirror: string): string =>
+const contextOf = (os: DebianId) => ({ os: OPERATING_SYSTEMS[os] });
+const checksOf = (os: DebianId, mirror: string): string =>
   archives
     .checks(inputOf(os, mirror), contextOf(os))
     .map((check) => (check.check === 'command' ? check.script : 'false'))
@@ -81,7 +80,7 @@ class Source:
 util.lsb_release = lambda *a, **k: {"codename": sys.argv[3]}
 cc_apt_configure.handle("apt", config, cloud.Cloud(Source(), paths, config, distro, None), logging.getLogger(), [])
 `;
-  const asCloudInit = (os: OsId, config: unknown, then: string): Promise<string> =>
+  const asCloudInit = (os: DebianId, config: unknown, then: string): Promise<string> =>
     inTempFolder(async (folder) => {
       writeFileSync(join(folder, 'apt.py'), PYTHON);
       const { family, codename } = OPERATING_SYSTEMS[os];

@@ -98,6 +98,7 @@ function filesOf(role: Role, mayInitialise: boolean): readonly MachineFile[] {
     role,
     node,
     balancer: readBalancerPieces(),
+    packageManager: 'apt',
     packageHosts: ['deb.debian.org', 'pkgs.k8s.io'],
     kubernetes: {
       version: '1.35.8',

@@ -62,7 +62,14 @@ const inputOf = (
     ...sampleSecrets('demo'),
     proxies: { corp: { username: "it's me", password: PASSWORD } },
   };
-  return { cluster: value.cluster, secrets, role: 'master', packageHosts: [], ...more };
+  return {
+    cluster: value.cluster,
+    secrets,
+    role: 'master',
+    packageManager: 'apt',
+    packageHosts: [],
+    ...more,
+  };
 };
 
 const both = (port: number): string =>

@@ -68,4 +68,8 @@ export const userOf = (config: CloudConfig, name: string): Record<string, unknow
     unknown
   >;
 export const base = ({ plan }: Machine): unknown =>
-  plan.image.base.from === 'cloud-image' ? plan.image.base.location : plan.image.base.archives[0]?.uri;
+  plan.image.base.from === 'cloud-image'
+    ? plan.image.base.location
+    : plan.image.base.from === 'bootstrap'
+      ? plan.image.base.archives[0]?.uri
+      : undefined;

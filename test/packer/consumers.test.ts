@@ -7,11 +7,12 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { parse } from 'yaml';
 import { run } from '../../src/adapters/process.ts';
-import { OPERATING_SYSTEMS } from '../../src/catalog/operating-systems.ts';
+import { OPERATING_SYSTEMS, type OperatingSystem } from '../../src/catalog/operating-systems.ts';
 import { makeBuildKey, publicLine } from '../../src/packer/build-key.ts';
 import { BUILDERS } from '../../src/packer/builders.ts';
 import type { OsId } from '../../src/plan/plan.ts';
 import { attributes, block, hclText } from '../../src/text/hcl.ts';
+import { kickstartWord } from '../../src/text/kickstart.ts';
 import { HOSTILE } from '../hostile/values.ts';
 import { compileText } from '../support/compile-text.ts';
 import { templateOf, textOf, writeTemplate } from '../support/packer-template.ts';
@@ -162,6 +163,26 @@ describe(`hostile values come out of HCL as they were (SEED=${SEED})`, () => {
   });
 });
 
+/** Answers of an installer, in their folder, before the tool that reads them. Anaconda's: kickstart.test.ts. */
+const ANSWERS: Readonly<Record<OperatingSystem['family'], (folder: string) => Promise<void>>> = {
+  debian: async (folder) => {
+    await run('debconf-set-selections', ['--checkonly', 'preseed.cfg'], { cwd: folder });
+  },
+  ubuntu: async (folder) => {
+    const { autoinstall } = parse(readFileSync(join(folder, 'user-data'), 'utf8')) as {
+      autoinstall: Record<string, unknown>;
+    };
+    writeFileSync(join(folder, 'inner'), `#cloud-config\n${JSON.stringify(autoinstall['user-data'])}\n`);
+    const said = await run('cloud-init', ['schema', '--config-file', 'inner'], { cwd: folder });
+    assert.match(said.stdout, /^Valid cloud-config/m);
+  },
+  rocky: async (folder) => {
+    const [, script = ''] =
+      /^%post[^\n]*\n([^]*?)^%end$/m.exec(readFileSync(join(folder, 'ks.cfg'), 'utf8')) ?? [];
+    await run('shellcheck', ['-'], { input: `#!/bin/sh\n${script}` });
+  },
+};
+
 describe('what machines and installers are given', () => {
   for (const os of SYSTEMS)
     test(os, () =>
@@ -173,39 +194,27 @@ describe('what machines and installers are given', () => {
         }
         const { installer, name } = KNOWN.find(({ from }) => from === 'installer') ?? {};
         assert.ok(installer);
-        if (os.startsWith('debian'))
-          await run('debconf-set-selections', ['--checkonly', `install/${name}/preseed.cfg`], {
-            cwd: folder,
-          });
-        else {
-          const { autoinstall } = parse(readFileSync(join(folder, `install/${name}/user-data`), 'utf8')) as {
-            autoinstall: Record<string, unknown>;
-          };
-          writeFileSync(
-            join(folder, 'inner'),
-            `#cloud-config\n${JSON.stringify(autoinstall['user-data'])}\n`,
-          );
-          const said = await run('cloud-init', ['schema', '--config-file', 'inner'], { cwd: folder });
-          assert.match(said.stdout, /^Valid cloud-config/m);
-        }
+        await ANSWERS[OPERATING_SYSTEMS[os].family](join(folder, `install/${name}`));
       }),
     );
 
   // provision.sh and verify.sh have the sections and helpers that ShellCheck sees in test/consumers/emitted.test.ts.
   test('seal.sh, write-disk.sh, and each line that Packer runs, pass ShellCheck', async () => {
-    const artifacts = templateOf(planOf('worker', 'debian-12'), BUILDERS);
-    for (const name of ['seal.sh', 'write-disk.sh'])
-      await run('shellcheck', ['-'], { input: textOf(artifacts, name) });
-    const lines = textOf(artifacts, 'build.pkr.hcl');
-    const inline = [...lines.matchAll(/inline += (\[(?:"(?:[^"\\]|\\.)*"|[^"\]])*\])/g)].map(
-      ([, list = '']) => list,
-    );
-    assert.ok(inline.length >= 6);
-    for (const list of inline) {
-      const script = (JSON.parse(list.replace(/,\s*\]$/, ']')) as string[])
-        .join('\n')
-        .replaceAll('$${', '${');
-      await run('shellcheck', ['--shell=bash', '-'], { input: `#!/bin/bash -e\n${script}\n` });
+    for (const os of ['debian-12', 'rocky-9'] as const) {
+      const artifacts = templateOf(planOf('worker', os), BUILDERS);
+      for (const name of ['seal.sh', 'write-disk.sh'])
+        await run('shellcheck', ['-'], { input: textOf(artifacts, name) });
+      const lines = textOf(artifacts, 'build.pkr.hcl');
+      const inline = [...lines.matchAll(/inline += (\[(?:"(?:[^"\\]|\\.)*"|[^"\]])*\])/g)].map(
+        ([, list = '']) => list,
+      );
+      assert.ok(inline.length >= 6);
+      for (const list of inline) {
+        const script = (JSON.parse(list.replace(/,\s*\]$/, ']')) as string[])
+          .join('\n')
+          .replaceAll(/([$%])\1\{/g, '$1{');
+        await run('shellcheck', ['--shell=bash', '-'], { input: `#!/bin/bash -e\n${script}\n` });
+      }
     }
   });
 });
@@ -218,3 +227,20 @@ test('the key of a build is one for OpenSSH, too', () =>
     assert.equal(stdout.trim(), publicLine(key)?.replace(/ image-build$/, ''));
     assert.equal(publicLine('something else'), undefined);
   }));
+
+test(`hostile values come out of a kickstart as they were (SEED=${SEED})`, async () => {
+  const random = randomFrom(SEED);
+  const texts = [...HOSTILE, ...Array.from({ length: 400 }, () => nastyText(random))].filter(
+    (text) => !/[\n\v\f\r\u001c-\u001e\u0085\u2028\u2029\0]|\p{Surrogate}/u.test(text),
+  );
+  // What pykickstart does with a line (parser.py).
+  const read =
+    'import json, shlex, sys; print(json.dumps([shlex.split(x, comments=True) for x in json.load(sys.stdin)]))';
+  const { stdout } = await run('python3', ['-c', read], {
+    input: JSON.stringify(texts.map((text) => `url --url=${kickstartWord(text)} x`)),
+  });
+  assert.deepEqual(
+    JSON.parse(stdout),
+    texts.map((text) => ['url', `--url=${text}`, 'x']),
+  );
+});

@@ -120,3 +120,27 @@ test('an image by Packer that fails its checks is not kept', () =>
     assert.ok(given.includes(`PKR_VAR_qemu_image=${image}`), given.join(', '));
     assert.ok(given.includes(`PKR_VAR_qemu_image_checksum=sha256:${sha256}`), given.join(', '));
   }));
+
+test('an image of Rocky Linux by Packer is not read from outside, which is said', () =>
+  inTempFolder(async (folder) => {
+    const image = join(folder, 'disk.qcow2');
+    await run('qemu-img', ['create', '-q', '-f', 'qcow2', image, '1M']);
+    writeFileSync(join(folder, 'mine.yaml'), 'extends: worker\nname: worker\nos: rocky-9\n');
+    const words = ['-p', 'mine.yaml', '--builder', 'packer', '--out', folder];
+    const { exitCode, stderr } = await bakeProcess(words, folder, {
+      PATH: `${fileURLToPath(new URL('stand-in', import.meta.url))}:${process.env['PATH'] ?? ''}`,
+      STAND_IN_CALLS: join(folder, 'calls'),
+      STAND_IN_IMAGE: image,
+    });
+    assert.equal(exitCode, 0, stderr);
+    assert.match(
+      stderr,
+      /what qemu made can’t be read here \(Rocky Linux 9: XFS, RPM\); it was checked inside only/,
+    );
+    const manifest = readFileSync(join(folder, 'worker/manifest.json'), 'utf8');
+    assert.deepEqual((JSON.parse(manifest) as { offlineChecks: unknown }).offlineChecks, {
+      failed: 0,
+      passed: 0,
+      skipped: 0,
+    });
+  }));

@@ -1,17 +1,22 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { run } from '../../src/adapters/process.ts';
 import { OPERATING_SYSTEMS } from '../../src/catalog/operating-systems.ts';
 import { LABELS, type Builder, type MachineFacts } from '../../src/packer/builder.ts';
 import { BUILDERS, buildersOf, PACKER_TARGET_NAMES } from '../../src/packer/builders.ts';
+import { readPackage } from '../../src/packer/events.ts';
 import { chooseBuilders, type Choice } from '../../src/packer/choose.ts';
+import { INSTALLER_LEFTOVERS } from '../../src/packer/installer.ts';
 import { sourceBlock } from '../../src/packer/sources.ts';
 import { emitPacker } from '../../src/packer/template.ts';
 import { Expression, hclText, type HclBody } from '../../src/text/hcl.ts';
 import { compiled } from '../support/compile-text.ts';
 import { templateOf, templatePieces, textOf } from '../support/packer-template.ts';
+import { inTempFolder } from '../support/temp-folder.ts';
 
 const PUBLISHED = fileURLToPath(new URL('published/', import.meta.url));
 
@@ -352,6 +357,36 @@ describe('a template', () => {
     assert.doesNotMatch(textOf(isos('ubuntu-24.04'), 'install/vmware-iso/user-data'), /^ {2}apt:/m);
   });
 
+  test('that starts from a plan of the marketplace names it', () => {
+    const sources = (os: 'debian-13' | 'rocky-10') =>
+      textOf(templateOf(compiled({ os }).plan, chosen(['azure']).builders), 'sources.pkr.hcl');
+    assert.match(sources('rocky-10'), /plan_info \{\n +plan_name += var\.azure_sku\n/);
+    assert.doesNotMatch(sources('debian-13'), /plan_info/);
+  });
+
+  test('asks the machine for its packages in its own way, and takes the answer', () => {
+    const build = (os: 'debian-13' | 'rocky-9') =>
+      textOf(templateOf(compiled({ os }).plan, chosen(['qemu']).builders), 'build.pkr.hcl');
+    assert.match(build('debian-13'), /dpkg-query --show/);
+    assert.match(build('rocky-9'), /rpm --query --all/);
+    assert.doesNotMatch(build('rocky-9'), /dpkg|apt-get/);
+    // As rpm 4.18 printed it for a package with an epoch.
+    const told = { name: 'x', version: '7:1.2-3.el9', arch: 'noarch' };
+    assert.deepEqual(readPackage('::bake package installed x 7:1.2-3.el9 noarch'), told);
+  });
+
+  test('types what the boot loader of the medium takes', () => {
+    const typed = (os: 'rocky-9' | 'rocky-10', builder: string, target: string) =>
+      textOf(templateOf(compiled({ os }).plan, chosen([target], [builder]).builders), 'sources.pkr.hcl');
+    assert.match(typed('rocky-9', 'proxmox-iso', 'proxmox'), /"<esc><wait>", "linux inst\.ks=http/);
+    for (const text of [
+      typed('rocky-10', 'proxmox-iso', 'proxmox'),
+      typed('rocky-9', 'vsphere-iso', 'vsphere'),
+    ])
+      assert.match(text, /"<up><wait>e<wait>",\s+"<down><down><end><wait> inst\.ks=http/);
+    assert.match(typed('rocky-10', 'proxmox-iso', 'proxmox'), /cpu_type += "host"/);
+  });
+
   test('that installs answers what the installer asks', () => {
     const preseed = preseedOf();
     assert.match(preseed, /^d-i passwd\/make-user boolean false$/m);
@@ -364,6 +399,32 @@ describe('a template', () => {
     );
   });
 });
+
+test('what an installer has left is taken away, and what came later is not', () =>
+  inTempFolder(async (folder) => {
+    const script = INSTALLER_LEFTOVERS.join('\n').replace(/(?<=[ "])\/(?=etc|root|var)/g, `${folder}/`);
+    const connections = 'etc/NetworkManager/system-connections';
+    const write = (path: string, time: number): void => {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), '');
+      utimesSync(join(folder, path), time, time);
+    };
+    write(`${connections}/ens192.nmconnection`, 1000);
+    write('etc/sysconfig/network-scripts/ifcfg-ens192', 1000);
+    write('root/anaconda-ks.cfg', 2000);
+    write('var/log/anaconda/anaconda.log', 2000);
+    write(`${connections}/of-the-profile.nmconnection`, 3000);
+    write('etc/cloud/cloud.cfg.d/99-installer.cfg', 1000);
+    write('etc/cloud/cloud.cfg.d/10-ours.cfg', 1000);
+    // A second time there are no answers to compare with, and nothing is taken.
+    for (const _ of [1, 2]) {
+      await run('bash', ['-e', '-c', script]);
+      const left = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) =>
+        one.isFile(),
+      );
+      assert.deepEqual(left.map(({ name }) => name).sort(), ['10-ours.cfg', 'of-the-profile.nmconnection']);
+    }
+  }));
 
 /** Two builders that share a variable must mean the same by it; otherwise emitting throws. */
 test('all builders fit into one template', () => {

@@ -14,6 +14,12 @@ ruleCases('the disk is big enough', diskIsBigEnough, [
   { name: 'a little less', profile: disk('2047MiB'), says: ['warning B505 image.disk'] },
   { name: 'the smallest', profile: disk('256MiB'), says: ['warning B505 image.disk'] },
   { name: 'less than that', profile: disk('255MiB'), says: ['error B203 image.disk'] },
+  { name: 'that of the vendor’s image', profile: { os: 'rocky-9', ...disk('10GiB') }, says: [] },
+  {
+    name: 'less than the vendor’s image has',
+    profile: { os: 'rocky-9', ...disk('8GiB') },
+    says: ['error B203 image.disk'],
+  },
 ]);
 
 const formats = (disk: string, ...formats: ImageFormat[]) => ({ image: { disk, formats } });

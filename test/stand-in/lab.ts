@@ -206,6 +206,7 @@ function filesOf({ cluster, secrets, version }: LabInput, node: ClusterNode): Fi
     role: node.role,
     node,
     balancer: readBalancerPieces(),
+    packageManager: 'apt',
     packageHosts: [],
     kubernetes: {
       version,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fileProvider, openProfile, readBalancerPieces, readPieces } from '../../src/adapters/files.ts';
 import { compile, type Compiled } from '../../src/compile.ts';
-import { helpersFor } from '../../src/emit/shell.ts';
+import { helpersFor, helpersOf } from '../../src/emit/shell.ts';
 import type { Outcome } from '../../src/diagnostics/diagnostic.ts';
 import { renderText } from '../../src/diagnostics/render.ts';
 import type { Member } from '../../src/firstboot/member.ts';
@@ -87,16 +87,20 @@ export function checkCase(name: string): void {
  * not touch every case.
  */
 function withoutHelpers(text: string): string {
-  const { provisionHelpers, verifyHelpers } = readPieces();
+  const pieces = readPieces();
   const some = [
-    ['container-images', 'stand-in', 'seal'],
+    ['container-images', 'stand-in', 'selinux', 'seal'],
     ['container-images', 'stand-in'],
     ['container-images'],
     ['stand-in'],
+    ['container-images', 'selinux'],
+    ['selinux'],
     [],
   ] as const;
-  const cut = some.map((kinds) => helpersFor(new Set(kinds), provisionHelpers));
-  return [...cut, verifyHelpers].reduce((shorter, helpers) => {
+  const cut = (['debian-13', 'rocky-9'] as const).flatMap((os) =>
+    some.map((kinds) => helpersFor(new Set(kinds), helpersOf({ os }, pieces))),
+  );
+  return [...cut, pieces.verifyHelpers].reduce((shorter, helpers) => {
     const body = helpers.replace(/^# shellcheck shell=bash\n/, '').trimEnd();
     const indented = body.replace(/^(?=.)/gm, '      ');
     return shorter.replace(indented, () => `      ${MARKER}`).replace(body, () => MARKER);

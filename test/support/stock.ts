@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../../src/adapters/process.ts';
-import { OPERATING_SYSTEMS } from '../../src/catalog/operating-systems.ts';
-import type { OsId } from '../../src/plan/plan.ts';
+import { OPERATING_SYSTEMS, type DebianId } from '../../src/catalog/operating-systems.ts';
 
 /** What Debian's own cloud images have beyond the base system, as far as it matters to cloud-init and booting. */
 const PACKAGES = [
@@ -39,7 +38,7 @@ const PACKAGES = [
 ];
 
 /** A root tree of a distribution with cloud-init, as a stock image has it: no step of ours is in it. */
-export async function stockTree(os: OsId, tree: string): Promise<void> {
+export async function stockTree(os: DebianId, tree: string): Promise<void> {
   const { codename, keyring, archives } = OPERATING_SYSTEMS[os];
   mkdirSync(tree, { recursive: true });
   await run('mmdebstrap', [

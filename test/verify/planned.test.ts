@@ -181,3 +181,17 @@ test('POSIX expressions mean the same here as to grep', () => {
   }
   assert.throws(() => posixRegExp('[[:nothing:]]'), SyntaxError);
 });
+
+test('of RPMs the packages are left to the booted machine; of neither they are missing', () =>
+  withScratch(async (scratch) => {
+    const check: Check = { check: 'package', name: 'kubelet', installed: true };
+    const status = async () => {
+      const planned = { stepId: 'abc', title: 'a check', origin: ORIGIN, check };
+      const [result] = await checkPlanned(openDirectory(scratch), [planned]);
+      return result?.status;
+    };
+    await writeTree(scratch, CLEAN);
+    assert.equal(await status(), 'fail');
+    await writeTree(scratch, { '/var/lib/rpm/rpmdb.sqlite': '' });
+    assert.equal(await status(), 'skip');
+  }));

@@ -35,7 +35,8 @@ async function lastInstallation(tree: string): Promise<number> {
 const ARCHITECTURES = { amd64: 'x86_64', arm64: 'aarch64' } as const;
 
 function metadata({ plan }: FormatJob, made: number): unknown {
-  const { title, codename } = OPERATING_SYSTEMS[plan.os];
+  const system = OPERATING_SYSTEMS[plan.os];
+  const { title } = system;
   const standIn = plan.standIn ? ' (STAND-INS in place of Kubernetes)' : '';
   return {
     architecture: ARCHITECTURES[plan.arch],
@@ -44,7 +45,7 @@ function metadata({ plan }: FormatJob, made: number): unknown {
       name: plan.image.name,
       description: `${plan.image.name}: ${plan.role} on ${title}${standIn}`,
       os: plan.os.replace(/-.*/, ''),
-      release: codename,
+      release: system.packageManager === 'apt' ? system.codename : system.version,
       architecture: ARCHITECTURES[plan.arch],
     },
   };

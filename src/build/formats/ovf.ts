@@ -29,6 +29,7 @@ const NETWORK = 'VM Network';
 const GUESTS = {
   debian: { id: '96', osType: 'debian10_64Guest' },
   ubuntu: { id: '94', osType: 'ubuntu64Guest' },
+  rocky: { id: '80', osType: 'centos7_64Guest' },
 } as const;
 
 /** CIM_ResourceAllocationSettingData.ResourceType. */

@@ -200,6 +200,7 @@ async function fill(
     return provision(ns, job, monitor, signal);
   }
   const base = plan.image.base;
+  if (base.from === 'vendor') throw new Error('the command line refuses what can’t be baked here');
   const what = base.from === 'bootstrap' ? `bootstrap of ${base.suite}` : base.location;
   const step = { n: firstNumber, of, title: `base system: ${what}` };
   const started = host.now();

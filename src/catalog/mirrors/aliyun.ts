@@ -12,6 +12,7 @@ export const aliyun: MirrorSet = {
       security: 'https://mirrors.aliyun.com/ubuntu',
       ports: 'https://mirrors.aliyun.com/ubuntu-ports',
     },
+    rocky: 'https://mirrors.aliyun.com/rockylinux',
   },
   kubernetes: {
     // This mirror's paths have no colons.
@@ -28,6 +29,6 @@ export const aliyun: MirrorSet = {
     'Outside of China the hosts may be slow.',
   ],
   sources: [
-    'developer.aliyun.com/mirror: pages debian, ubuntu, ubuntu-ports, kubernetes, docker-ce (2024 to 2026)',
+    'developer.aliyun.com/mirror: pages debian, ubuntu, ubuntu-ports, rocky, kubernetes, docker-ce (2024 to 2026)',
   ],
 };

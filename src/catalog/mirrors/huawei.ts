@@ -12,6 +12,7 @@ export const huawei: MirrorSet = {
       security: 'https://mirrors.huaweicloud.com/ubuntu',
       ports: 'https://mirrors.huaweicloud.com/ubuntu-ports',
     },
+    rocky: 'https://mirrors.huaweicloud.com/rockylinux',
   },
   // Repositories per minor were not found there.
   kubernetes: { legacy: 'https://mirrors.huaweicloud.com/kubernetes/apt' },
@@ -21,6 +22,6 @@ export const huawei: MirrorSet = {
     'Its mirror of Docker Hub has an address for each account: write yours under runtime.registries.',
   ],
   sources: [
-    'mirrors.huaweicloud.com: pages debian, debian-security, ubuntu, ubuntu-ports, kubernetes, docker-ce (2024 to 2026)',
+    'mirrors.huaweicloud.com: pages debian, debian-security, ubuntu, ubuntu-ports, rocky, kubernetes, docker-ce (2024 to 2026)',
   ],
 };

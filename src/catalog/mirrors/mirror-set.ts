@@ -17,18 +17,20 @@ export const MIRROR_SET = z.strictObject({
       debian: z.strictObject({ main: url, security: url }),
       /** `ports` is the archive of what is not amd64. */
       ubuntu: z.strictObject({ main: url, security: url, ports: url }),
+      /** Below it `9/BaseOS/x86_64/os/` and others. */
+      rocky: url.optional(),
     })
     .optional(),
   /** Packages of Kubernetes. */
   kubernetes: z
     .strictObject({
-      /** Below it `v1.35/deb/`, from 1.24 on. */
+      /** Below it `v1.35/deb/` and `v1.35/rpm/`, from 1.24 on. */
       perMinor: url.optional(),
-      /** The repository of before 2024 (suite kubernetes-xenial, to 1.28.2), for 1.23 and older. */
+      /** The apt repository of before 2024 (suite kubernetes-xenial, to 1.28.2), for 1.23 and older. */
       legacy: url.optional(),
     })
     .optional(),
-  /** Docker's packages: below it `debian` and `ubuntu`. */
+  /** Docker's packages: below it `debian`, `ubuntu` and `centos`. */
   docker: url.optional(),
   /** Images of containers. */
   images: z

@@ -9,6 +9,7 @@ export const official: MirrorSet = {
       security: 'http://security.ubuntu.com/ubuntu',
       ports: 'http://ports.ubuntu.com/ubuntu-ports',
     },
+    rocky: 'https://dl.rockylinux.org/pub/rocky',
   },
   kubernetes: { perMinor: 'https://pkgs.k8s.io/core:/stable:' },
   docker: 'https://download.docker.com/linux',
@@ -19,6 +20,6 @@ export const official: MirrorSet = {
   sources: [
     'kubernetes.io, install-kubeadm and posts on package repositories (2023-08 to 2024)',
     'docs.docker.com/engine/install, 2026',
-    'debian.org/mirror and help.ubuntu.com, "Repositories"',
+    'debian.org/mirror, help.ubuntu.com, "Repositories", and the files of rocky-repos',
   ],
 };

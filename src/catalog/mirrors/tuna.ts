@@ -15,8 +15,12 @@ export const tuna: MirrorSet = {
   },
   kubernetes: { perMinor: 'https://mirrors.tuna.tsinghua.edu.cn/kubernetes/core:/stable:' },
   docker: 'https://mirrors.tuna.tsinghua.edu.cn/docker-ce/linux',
-  notes: ['It has no images of containers: name aliyun or daocloud after it.'],
+  notes: [
+    'It has no Rocky Linux: name aliyun, ustc or huawei after it.',
+    'It has no images of containers: name aliyun or daocloud after it.',
+  ],
   sources: [
     'mirrors.tuna.tsinghua.edu.cn/help: pages debian, ubuntu, ubuntu-ports, kubernetes, docker-ce (2024 to 2026)',
+    'LinuxMirrors, table of mirrors, for Rocky Linux (2026-06)',
   ],
 };

@@ -12,6 +12,7 @@ export const ustc: MirrorSet = {
       security: 'https://mirrors.ustc.edu.cn/ubuntu',
       ports: 'https://mirrors.ustc.edu.cn/ubuntu-ports',
     },
+    rocky: 'https://mirrors.ustc.edu.cn/rocky',
   },
   kubernetes: { perMinor: 'https://mirrors.ustc.edu.cn/kubernetes/core:/stable:' },
   docker: 'https://mirrors.ustc.edu.cn/docker-ce/linux',
@@ -19,6 +20,6 @@ export const ustc: MirrorSet = {
     'Its caches of registries (docker.mirrors.ustc.edu.cn and others) answer on its campus only, so they are not in this set: name aliyun or daocloud after it.',
   ],
   sources: [
-    'mirrors.ustc.edu.cn/help: pages debian, debian-security, ubuntu, ubuntu-ports, kubernetes, docker-ce, dockerhub (2024 to 2026)',
+    'mirrors.ustc.edu.cn/help: pages debian, debian-security, ubuntu, ubuntu-ports, rocky, kubernetes, docker-ce, dockerhub (2024 to 2026)',
   ],
 };

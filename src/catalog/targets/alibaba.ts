@@ -16,7 +16,7 @@ export const alibaba: Target = {
   networkConfig: 'metadata service; applied at every boot',
   images: { formats: ['qcow2', 'vhd', 'raw'], note: 'from an OSS bucket' },
   guest: {
-    packages: { debian: [], ubuntu: [] },
+    packages: { debian: [], ubuntu: [], rocky: [] },
     drivers: ['virtio_pci', 'virtio_blk', 'virtio_net', 'nvme'],
   },
   packer: ['alicloud-ecs'],

@@ -43,7 +43,7 @@ export const aws: Target = {
     note: 'by import-snapshot or import-image; Packer makes an AMI by itself',
   },
   guest: {
-    packages: { debian: [], ubuntu: [] },
+    packages: { debian: [], ubuntu: [], rocky: [] },
     drivers: ['nvme', 'ena', 'xen_blkfront', 'xen_netfront'],
   },
   packer: ['amazon-ebs', 'amazon-ebssurrogate'],

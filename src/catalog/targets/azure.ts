@@ -22,7 +22,7 @@ export const azure: Target = {
   networkConfig: 'metadata service; applied at every boot',
   images: { formats: ['vhd'], note: 'fixed size, whole MiB' },
   guest: {
-    packages: { debian: [], ubuntu: [] },
+    packages: { debian: [], ubuntu: [], rocky: [] },
     drivers: ['hv_vmbus', 'hv_storvsc', 'hv_netvsc', 'nvme'],
   },
   packer: ['azure-arm'],

@@ -20,7 +20,7 @@ export const digitalocean: Target = {
   networkConfig: 'config drive; applied again for a new instance',
   images: { formats: ['qcow2', 'raw', 'vmdk', 'vhdx'], note: 'as a custom image' },
   guest: {
-    packages: { debian: [], ubuntu: [] },
+    packages: { debian: [], ubuntu: [], rocky: [] },
     drivers: ['virtio_pci', 'virtio_blk', 'virtio_scsi', 'virtio_net'],
   },
   packer: ['digitalocean'],

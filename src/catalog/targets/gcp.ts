@@ -22,7 +22,7 @@ export const gcp: Target = {
   networkConfig: 'DHCP and the metadata service; applied at every boot',
   images: { formats: ['gce'], note: 'disk.raw in a tar.gz, from Cloud Storage' },
   guest: {
-    packages: { debian: [], ubuntu: [] },
+    packages: { debian: [], ubuntu: [], rocky: [] },
     drivers: ['virtio_pci', 'virtio_scsi', 'virtio_net', 'nvme', 'gve'],
   },
   packer: ['googlecompute'],

@@ -22,7 +22,7 @@ export const hetzner: Target = {
   networkConfig: 'metadata service; applied at every boot',
   images: { formats: [], note: 'snapshots only: Packer makes one' },
   guest: {
-    packages: { debian: ['qemu-guest-agent'], ubuntu: ['qemu-guest-agent'] },
+    packages: { debian: ['qemu-guest-agent'], ubuntu: ['qemu-guest-agent'], rocky: ['qemu-guest-agent'] },
     drivers: ['virtio_pci', 'virtio_scsi', 'virtio_net'],
   },
   packer: ['hcloud'],

@@ -17,7 +17,7 @@ export const huawei: Target = {
   networkConfig: 'network_data.json; applied again for a new instance',
   images: { formats: ['qcow2', 'vmdk', 'vhd', 'vhdx', 'raw'] },
   guest: {
-    packages: { debian: [], ubuntu: [] },
+    packages: { debian: [], ubuntu: [], rocky: [] },
     drivers: ['virtio_pci', 'virtio_blk', 'virtio_scsi', 'virtio_net'],
   },
   packer: ['huaweicloud-ecs'],

@@ -15,7 +15,11 @@ export const hyperv: Target = {
   networkConfig: 'file network-config on the medium; applied again for a new instance-id',
   images: { formats: ['vhdx', 'vhd'] },
   guest: {
-    packages: { debian: ['hyperv-daemons'], ubuntu: ['linux-cloud-tools-virtual'] },
+    packages: {
+      debian: ['hyperv-daemons'],
+      ubuntu: ['linux-cloud-tools-virtual'],
+      rocky: ['hyperv-daemons'],
+    },
     drivers: ['hv_vmbus', 'hv_storvsc', 'hv_netvsc'],
   },
   packer: ['hyperv-iso'],

@@ -18,7 +18,7 @@ export const lxd: Target = {
     note: 'a root tarball with metadata for containers, qcow2 for virtual machines',
   },
   guest: {
-    packages: { debian: [], ubuntu: [] },
+    packages: { debian: [], ubuntu: [], rocky: [] },
     drivers: ['virtio_pci', 'virtio_scsi', 'virtio_net'],
   },
   packer: [],

@@ -18,7 +18,7 @@ export const multipass: Target = {
   networkConfig: 'made by Multipass',
   images: { formats: ['qcow2'], note: 'by file:// address, where the driver is QEMU' },
   guest: {
-    packages: { debian: [], ubuntu: [] },
+    packages: { debian: [], ubuntu: [], rocky: [] },
     drivers: ['virtio_pci', 'virtio_blk', 'virtio_net'],
   },
   packer: [],

@@ -17,7 +17,7 @@ export const nocloud: Target = {
   networkConfig: 'file network-config beside it; applied again for a new instance-id',
   images: { formats: ['raw', 'raw.zst', 'qcow2'] },
   guest: {
-    packages: { debian: [], ubuntu: [] },
+    packages: { debian: [], ubuntu: [], rocky: [] },
     drivers: ['ahci', 'nvme', 'megaraid_sas', 'mpt3sas', 'igb', 'ixgbe', 'e1000e'],
   },
   packer: [],

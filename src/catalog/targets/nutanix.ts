@@ -14,7 +14,7 @@ export const nutanix: Target = {
     'DHCP or Nutanix’ own address management; a medium of your own (bake seed) brings static addresses',
   images: { formats: ['qcow2', 'raw'], note: 'AHV imports others too (Prism: Image Configuration)' },
   guest: {
-    packages: { debian: [], ubuntu: [] },
+    packages: { debian: [], ubuntu: [], rocky: [] },
     drivers: ['virtio_pci', 'virtio_scsi', 'virtio_net'],
   },
   packer: ['nutanix'],

@@ -36,7 +36,7 @@ export const openstack: Target = {
   networkConfig: 'network_data.json, from ports of Neutron; applied again for a new instance',
   images: { formats: ['qcow2', 'raw'], note: 'raw where images lie in Ceph' },
   guest: {
-    packages: { debian: ['qemu-guest-agent'], ubuntu: ['qemu-guest-agent'] },
+    packages: { debian: ['qemu-guest-agent'], ubuntu: ['qemu-guest-agent'], rocky: ['qemu-guest-agent'] },
     drivers: ['virtio_pci', 'virtio_blk', 'virtio_scsi', 'virtio_net'],
   },
   packer: ['openstack'],

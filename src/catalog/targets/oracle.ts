@@ -41,7 +41,7 @@ export const oracle: Target = {
   networkConfig: 'iBFT or the initramfs, then the metadata service; applied again for a new instance',
   images: { formats: ['qcow2', 'vmdk'] },
   guest: {
-    packages: { debian: [], ubuntu: [] },
+    packages: { debian: [], ubuntu: [], rocky: [] },
     drivers: ['virtio_pci', 'virtio_blk', 'virtio_scsi', 'virtio_net', 'iscsi_tcp'],
   },
   packer: ['oracle-oci'],

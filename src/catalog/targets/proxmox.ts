@@ -18,7 +18,7 @@ export const proxmox: Target = {
     'from ipconfigN of the machine, or a snippet: --cicustom network=…; applied again for a new instance-id',
   images: { formats: ['qcow2', 'raw'] },
   guest: {
-    packages: { debian: ['qemu-guest-agent'], ubuntu: ['qemu-guest-agent'] },
+    packages: { debian: ['qemu-guest-agent'], ubuntu: ['qemu-guest-agent'], rocky: ['qemu-guest-agent'] },
     drivers: ['virtio_pci', 'virtio_blk', 'virtio_scsi', 'virtio_net'],
   },
   packer: ['proxmox-clone', 'proxmox-iso'],

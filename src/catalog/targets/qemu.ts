@@ -17,7 +17,7 @@ export const qemu: Target = {
   networkConfig: 'file network-config on the medium; applied again for a new instance-id',
   images: { formats: ['qcow2', 'raw'] },
   guest: {
-    packages: { debian: ['qemu-guest-agent'], ubuntu: ['qemu-guest-agent'] },
+    packages: { debian: ['qemu-guest-agent'], ubuntu: ['qemu-guest-agent'], rocky: ['qemu-guest-agent'] },
     drivers: ['virtio_pci', 'virtio_blk', 'virtio_scsi', 'virtio_net'],
   },
   packer: ['qemu'],

@@ -93,7 +93,7 @@ export const TARGET = z.strictObject({
   /** To bake into an image for it. */
   guest: z.strictObject({
     /** Packages of the guest agent by family of operating systems; empty where none is needed. */
-    packages: z.strictObject({ debian: names, ubuntu: names }),
+    packages: z.strictObject({ debian: names, ubuntu: names, rocky: names }),
     /** Kernel modules that find disk and network: built in, or in the initramfs, as in every image (test/bake/formats.test.ts). */
     drivers: z
       .array(z.string().regex(/^[a-z0-9_]+$/))

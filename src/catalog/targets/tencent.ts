@@ -13,7 +13,7 @@ export const tencent: Target = {
   networkConfig: 'config drive; applied again for a new instance',
   images: { formats: ['qcow2', 'raw', 'vhd', 'vmdk'], note: 'from a COS bucket' },
   guest: {
-    packages: { debian: [], ubuntu: [] },
+    packages: { debian: [], ubuntu: [], rocky: [] },
     drivers: ['virtio_pci', 'virtio_blk', 'virtio_net'],
   },
   packer: ['tencentcloud-cvm'],

@@ -20,7 +20,7 @@ export const virtualbox: Target = {
   networkConfig: 'file network-config on the medium; applied again for a new instance-id',
   images: { formats: ['ova', 'vmdk'] },
   guest: {
-    packages: { debian: [], ubuntu: [] },
+    packages: { debian: [], ubuntu: [], rocky: [] },
     drivers: ['ahci', 'mptspi', 'virtio_pci', 'virtio_scsi', 'virtio_net', 'e1000'],
   },
   packer: ['virtualbox-ovf', 'virtualbox-iso'],

@@ -17,7 +17,7 @@ export const vmware: Target = {
   networkConfig: 'key network of guestinfo.metadata; applied again for a new instance-id',
   images: { formats: ['vmdk', 'ova'] },
   guest: {
-    packages: { debian: ['open-vm-tools'], ubuntu: ['open-vm-tools'] },
+    packages: { debian: ['open-vm-tools'], ubuntu: ['open-vm-tools'], rocky: ['open-vm-tools'] },
     drivers: ['vmw_pvscsi', 'mptspi', 'ahci', 'nvme', 'vmxnet3', 'e1000', 'e1000e'],
   },
   packer: ['vmware-vmx', 'vmware-iso'],

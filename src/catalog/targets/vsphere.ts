@@ -32,7 +32,7 @@ export const vsphere: Target = {
   networkConfig: 'key network of guestinfo.metadata; applied again for a new instance-id',
   images: { formats: ['ova', 'vmdk'] },
   guest: {
-    packages: { debian: ['open-vm-tools'], ubuntu: ['open-vm-tools'] },
+    packages: { debian: ['open-vm-tools'], ubuntu: ['open-vm-tools'], rocky: ['open-vm-tools'] },
     drivers: ['vmw_pvscsi', 'mptspi', 'ahci', 'nvme', 'vmxnet3', 'e1000', 'e1000e'],
   },
   packer: ['vsphere-clone', 'vsphere-iso'],

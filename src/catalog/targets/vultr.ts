@@ -13,7 +13,7 @@ export const vultr: Target = {
   networkConfig: 'metadata service; applied again for a new instance',
   images: { formats: ['raw'], note: 'by URL, as a snapshot' },
   guest: {
-    packages: { debian: ['qemu-guest-agent'], ubuntu: ['qemu-guest-agent'] },
+    packages: { debian: ['qemu-guest-agent'], ubuntu: ['qemu-guest-agent'], rocky: ['qemu-guest-agent'] },
     drivers: ['virtio_pci', 'virtio_blk', 'virtio_net'],
   },
   packer: ['vultr'],

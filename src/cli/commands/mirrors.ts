@@ -54,7 +54,8 @@ function explain(name: MirrorName, { archives, kubernetes, docker, images, ...se
     ['Ubuntu', archives?.ubuntu.main],
     ['', archives?.ubuntu.security === archives?.ubuntu.main ? undefined : archives?.ubuntu.security],
     ['', archives && `${archives.ubuntu.ports} (arm64)`],
-    ['Kubernetes', kubernetes?.perMinor && `${kubernetes.perMinor}/v1.NN/deb/ (1.24 and newer)`],
+    ['Rocky Linux', archives?.rocky],
+    ['Kubernetes', kubernetes?.perMinor && `${kubernetes.perMinor}/v1.NN/ (1.24 and newer)`],
     [
       kubernetes?.perMinor ? '' : 'Kubernetes',
       kubernetes?.legacy && `${kubernetes.legacy}/ (1.23 and older)`,

@@ -2,6 +2,8 @@ import { attributes, block, variable } from '../../text/hcl.ts';
 import { DESCRIPTION, diskGiB, TAGS, type Builder } from '../builder.ts';
 import { optional, required, secret, whole } from '../variables.ts';
 
+const FAMILY = { debian: 'debian', ubuntu: 'ubuntu', rocky: 'rockylinux' } as const;
+
 export const alicloudEcs: Builder = {
   name: 'alicloud-ecs',
   title: 'Alibaba Cloud, from its image',
@@ -16,7 +18,7 @@ export const alicloudEcs: Builder = {
     required(
       'alibaba_image',
       `ID of the region’s image of ${machine.os.title}.`,
-      `${machine.os.id.replace(/[-.]/g, '_')}_x64_20G_alibase.vhd`,
+      `${FAMILY[machine.os.family]}_${machine.os.version.replace('.', '_')}_x64_20G_alibase.vhd`,
     ),
     optional('alibaba_instance_type', 'Type of the machine while it is built.', 'ecs.g6.large'),
     whole('alibaba_disk_size', 'Size of the disk, in GiB.', diskGiB(machine, 20), 20),

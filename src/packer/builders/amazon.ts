@@ -10,20 +10,26 @@ import { optional, required, whole } from '../variables.ts';
 export const plugin = { name: 'amazon', source: 'github.com/hashicorp/amazon', version: '>= 1.2.0' } as const;
 
 /**
- * Who publishes images, under which names, and what their root device is called. Sources: wiki.debian.org/Cloud/AmazonEC2Image;
- * documentation.ubuntu.com/aws, "Find Ubuntu images on AWS".
+ * Who publishes images, under which names, what their root device is called, and its size in GiB. Sources:
+ * wiki.debian.org/Cloud/AmazonEC2Image; documentation.ubuntu.com/aws, "Find Ubuntu images on AWS"; rockylinux.org/download, "AWS"
+ * (its own account, not the marketplace's), the root device of its images not verified.
  */
-const DEBIAN = { owner: '136693071363', root: '/dev/xvda' } as const;
-const UBUNTU = { owner: '099720109477', root: '/dev/sda1' } as const;
+const PUBLISHERS = {
+  debian: { owner: '136693071363', root: '/dev/xvda', disk: 8 },
+  ubuntu: { owner: '099720109477', root: '/dev/sda1', disk: 8 },
+  rocky: { owner: '792107900819', root: '/dev/sda1', disk: 10 },
+} as const;
 const IMAGES: Readonly<Record<OsId, string>> = {
   'debian-12': 'debian-12-amd64-*',
   'debian-13': 'debian-13-amd64-*',
   'ubuntu-22.04': 'ubuntu/images/*ubuntu-jammy-22.04-amd64-server-*',
   'ubuntu-24.04': 'ubuntu/images/*ubuntu-noble-24.04-amd64-server-*',
   'ubuntu-26.04': 'ubuntu/images/*ubuntu-resolute-26.04-amd64-server-*',
+  'rocky-9': 'Rocky-9-EC2-Base-*.x86_64',
+  'rocky-10': 'Rocky-10-EC2-Base-*.x86_64',
 };
 
-export const publisher = ({ os }: MachineFacts) => (os.family === 'debian' ? DEBIAN : UBUNTU);
+export const publisher = ({ os }: MachineFacts) => PUBLISHERS[os.family];
 
 export const amazonVariables = (machine: MachineFacts): readonly Variable[] => [
   required('aws_region', 'Region to build in.', 'eu-central-1'),
@@ -36,8 +42,8 @@ export const amazonVariables = (machine: MachineFacts): readonly Variable[] => [
   whole(
     'aws_disk_size',
     'Size of the disk, in GiB; at least that of the image that it starts from.',
-    diskGiB(machine, 8),
-    8,
+    diskGiB(machine, publisher(machine).disk),
+    publisher(machine).disk,
   ),
   {
     name: 'aws_image_owners',

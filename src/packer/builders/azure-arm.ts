@@ -1,15 +1,37 @@
+import type { OperatingSystem } from '../../catalog/operating-systems.ts';
 import type { OsId } from '../../plan/plan.ts';
-import { attributes, variable } from '../../text/hcl.ts';
+import { attributes, block, variable, type HclBody } from '../../text/hcl.ts';
 import { diskGiB, TAGS, type Builder } from '../builder.ts';
 import { optional, required, secret, whole } from '../variables.ts';
 
-/** Publisher, offer and SKU (generation 2). Sources: wiki.debian.org/Cloud/MicrosoftAzure; documentation.ubuntu.com/azure, "Find Ubuntu images". */
+/** Publisher, offer and SKU (generation 2). Sources: wiki.debian.org/Cloud/MicrosoftAzure; documentation.ubuntu.com/azure, "Find Ubuntu images"; Rocky Linux's in the marketplace (publisher resf). */
 const IMAGES: Readonly<Record<OsId, readonly [publisher: string, offer: string, sku: string]>> = {
   'debian-12': ['Debian', 'debian-12', '12-gen2'],
   'debian-13': ['Debian', 'debian-13', '13-gen2'],
   'ubuntu-22.04': ['Canonical', '0001-com-ubuntu-server-jammy', '22_04-lts-gen2'],
   'ubuntu-24.04': ['Canonical', 'ubuntu-24_04-lts', 'server'],
   'ubuntu-26.04': ['Canonical', 'ubuntu-26_04-lts', 'server'],
+  'rocky-9': ['resf', 'rockylinux-x86_64', '9-base'],
+  'rocky-10': ['resf', 'rockylinux-x86_64', '10-base'],
+};
+
+/** Images that belong to a plan of the marketplace, though it costs nothing: machines have to name it. */
+const PLAN: Readonly<Record<OperatingSystem['family'], HclBody>> = {
+  debian: [],
+  ubuntu: [],
+  rocky: [
+    block(
+      ['plan_info'],
+      [
+        attributes({
+          plan_name: variable('azure_sku'),
+          plan_product: variable('azure_offer'),
+          plan_publisher: variable('azure_publisher'),
+        }),
+      ],
+      'The subscription accepts its terms once: az vm image terms accept. Machines of the finished image name it, too.',
+    ),
+  ],
 };
 
 export const azureArm: Builder = {
@@ -42,7 +64,7 @@ export const azureArm: Builder = {
       ),
     ];
   },
-  source: () => [
+  source: ({ os }) => [
     attributes({
       subscription_id: variable('azure_subscription_id'),
       tenant_id: variable('azure_tenant_id'),
@@ -63,5 +85,6 @@ export const azureArm: Builder = {
       vm_size: variable('azure_vm_size'),
       os_disk_size_gb: variable('azure_disk_size'),
     }),
+    ...PLAN[os.family],
   ],
 };

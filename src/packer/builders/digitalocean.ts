@@ -10,6 +10,8 @@ const IMAGES: Readonly<Record<OsId, string>> = {
   'ubuntu-22.04': 'ubuntu-22-04-x64',
   'ubuntu-24.04': 'ubuntu-24-04-x64',
   'ubuntu-26.04': 'ubuntu-26-04-x64',
+  'rocky-9': 'rockylinux-9-x64',
+  'rocky-10': 'rockylinux-10-x64',
 };
 
 export const digitalocean: Builder = {

@@ -1,3 +1,4 @@
+import type { OperatingSystem } from '../../catalog/operating-systems.ts';
 import type { OsId } from '../../plan/plan.ts';
 import { attributes, variable } from '../../text/hcl.ts';
 import { DESCRIPTION, diskGiB, LABELS, type Builder } from '../builder.ts';
@@ -10,6 +11,24 @@ const IMAGES: Readonly<Record<OsId, readonly [family: string, project: string]>>
   'ubuntu-22.04': ['ubuntu-2204-lts', 'ubuntu-os-cloud'],
   'ubuntu-24.04': ['ubuntu-2404-lts-amd64', 'ubuntu-os-cloud'],
   'ubuntu-26.04': ['ubuntu-2604-lts-amd64', 'ubuntu-os-cloud'],
+  'rocky-9': ['rocky-linux-9', 'rocky-linux-cloud'],
+  'rocky-10': ['rocky-linux-10', 'rocky-linux-cloud'],
+};
+
+/** Disks of these images, in GB; Rocky Linux's is not verified. */
+const DISK = { debian: 10, ubuntu: 10, rocky: 20 } as const;
+
+const lacksCloudInit = (install: string): string =>
+  `if ! command -v cloud-init >/dev/null; then ${install}; fi`;
+
+/** Google's Debian and Rocky Linux have its own agent and no cloud-init, by which our machines are told who they are. */
+const PREPARE: Readonly<Record<OperatingSystem['family'], readonly string[]>> = {
+  debian: [
+    'export DEBIAN_FRONTEND=noninteractive',
+    lacksCloudInit('apt-get -q update && apt-get -q -y install cloud-init'),
+  ],
+  ubuntu: [],
+  rocky: [lacksCloudInit('dnf -q -y install cloud-init')],
 };
 
 /** Credentials come the way of Google's own tools: application default credentials, or GOOGLE_APPLICATION_CREDENTIALS. */
@@ -21,14 +40,7 @@ export const googlecompute: Builder = {
   // sshd of these images lets no root in, and Google's agent sees to users itself.
   login: 'build-user',
   makesFiles: false,
-  // Google's Debian has its own agent and no cloud-init, by which our machines are told who they are.
-  prepare: ({ os }) =>
-    os.family === 'debian'
-      ? [
-          'export DEBIAN_FRONTEND=noninteractive',
-          'if ! command -v cloud-init >/dev/null; then apt-get -q update && apt-get -q -y install cloud-init; fi',
-        ]
-      : [],
+  prepare: ({ os }) => PREPARE[os.family],
   tidy: ['rm -f -- /var/lib/google/google_users'],
   variables: (machine) => {
     const [family, project] = IMAGES[machine.os.id];
@@ -41,8 +53,8 @@ export const googlecompute: Builder = {
       whole(
         'google_disk_size',
         'Size of the disk, in GB; at least that of the image to start from.',
-        diskGiB(machine, 10),
-        10,
+        diskGiB(machine, DISK[machine.os.family]),
+        DISK[machine.os.family],
       ),
     ];
   },

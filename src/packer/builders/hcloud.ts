@@ -3,7 +3,7 @@ import { LABELS, type Builder } from '../builder.ts';
 import { optional, secret } from '../variables.ts';
 
 /**
- * Hetzner's images have the names that we have (docs.hetzner.cloud, "Images"): debian-13, ubuntu-24.04. Types of servers go away
+ * Hetzner's images have the names that we have (docs.hetzner.cloud, "Images"): debian-13, ubuntu-24.04, rocky-9; rocky-10 is not verified. Types of servers go away
  * (docs.hetzner.cloud/changelog, 2025-10-16, "Server types deprecated": cx22 until January 2026, cx23 in its place).
  */
 export const hcloud: Builder = {

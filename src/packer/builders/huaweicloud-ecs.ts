@@ -2,6 +2,13 @@ import { attributes, variable } from '../../text/hcl.ts';
 import { DESCRIPTION, diskGiB, LABELS, type Builder } from '../builder.ts';
 import { list, optional, required, secret, whole } from '../variables.ts';
 
+/** What stands around the version in the names of images. */
+const NAME = {
+  debian: ['Debian', 'server 64bit'],
+  ubuntu: ['Ubuntu', 'server 64bit'],
+  rocky: ['Rocky Linux', '64bit'],
+} as const;
+
 export const huaweicloudEcs: Builder = {
   name: 'huaweicloud-ecs',
   title: 'Huawei Cloud, from its image',
@@ -22,7 +29,7 @@ export const huaweicloudEcs: Builder = {
     required(
       'huawei_image',
       `Name of the public image of ${machine.os.title}.`,
-      `${machine.os.family === 'debian' ? 'Debian' : 'Ubuntu'} ${machine.os.version} server 64bit`,
+      NAME[machine.os.family].join(` ${machine.os.version} `),
     ),
     optional('huawei_flavor', 'Flavor of the machine while it is built.', 's6.large.2'),
     required('huawei_vpc', 'ID of the machine’s VPC.', '00000000-0000-0000-0000-000000000000'),

@@ -1,13 +1,10 @@
+import { hyperv } from '../../catalog/targets/hyperv.ts';
 import { attributes, hclTemplate, variable } from '../../text/hcl.ts';
 import { beside, diskMiB, POWER_OFF, type Builder } from '../builder.ts';
 import { bootCommand, INSTALLER_LEFTOVERS, installerName, installerPage } from '../installer.ts';
 import { installerMedium, machineSize, optional, output, whole } from '../variables.ts';
 
-const installer = {
-  firmware: 'efi',
-  guestPackages: ({ family }: { family: 'debian' | 'ubuntu' }) =>
-    family === 'debian' ? ['hyperv-daemons'] : ['linux-cloud-tools-virtual'],
-} as const;
+const installer = { firmware: 'efi', guestPackages: hyperv.guest.packages } as const;
 
 export const hypervIso: Builder = {
   name: 'hyperv-iso',

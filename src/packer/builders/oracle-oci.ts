@@ -2,6 +2,13 @@ import { attributes, variable } from '../../text/hcl.ts';
 import { beside, TAGS, type Builder } from '../builder.ts';
 import { optional, required } from '../variables.ts';
 
+/** What the platform has no image of is imported. */
+const LACKS = {
+  debian: ' The platform has none: import Debian’s cloud image.',
+  ubuntu: '',
+  rocky: ' The platform has none: import Rocky Linux’s cloud image.',
+} as const;
+
 export const oracleOci: Builder = {
   name: 'oracle-oci',
   title: 'Oracle Cloud, from an image of a compartment or the platform',
@@ -24,7 +31,7 @@ export const oracleOci: Builder = {
     required('oracle_subnet', 'OCID of the machine’s subnet.', 'ocid1.subnet.oc1..example'),
     required(
       'oracle_image',
-      `OCID of an image of ${os.title}; it differs by region.${os.family === 'debian' ? ' The platform has none: import Debian’s cloud image.' : ''}`,
+      `OCID of an image of ${os.title}; it differs by region.${LACKS[os.family]}`,
       'ocid1.image.oc1..example',
     ),
     optional('oracle_shape', 'Shape of the machine while it is built.', 'VM.Standard2.1'),

@@ -18,5 +18,8 @@ export const proxmoxClone: Builder = {
       os.id.replace('.', ''),
     ),
   ],
-  source: () => [attributes({ clone_vm: variable('proxmox_template'), full_clone: true }), ...proxmoxSource],
+  source: (machine) => [
+    attributes({ clone_vm: variable('proxmox_template'), full_clone: true }),
+    ...proxmoxSource(machine),
+  ],
 };

@@ -1,10 +1,11 @@
+import { proxmox } from '../../catalog/targets/proxmox.ts';
 import { attributes, block, hclTemplate, variable } from '../../text/hcl.ts';
 import { beside, diskGiB, type Builder } from '../builder.ts';
 import { bootCommand, INSTALLER_LEFTOVERS, installerName } from '../installer.ts';
 import { optional, required, whole } from '../variables.ts';
 import { plugin, proxmoxSource, proxmoxVariables } from './proxmox.ts';
 
-const installer = { firmware: 'bios', guestPackages: () => ['qemu-guest-agent'] } as const;
+const installer = { firmware: 'bios', guestPackages: proxmox.guest.packages } as const;
 
 export const proxmoxIso: Builder = {
   name: 'proxmox-iso',
@@ -43,6 +44,6 @@ export const proxmoxIso: Builder = {
         }),
       ],
     ),
-    ...proxmoxSource,
+    ...proxmoxSource(machine),
   ],
 };

@@ -1,6 +1,5 @@
 import { attributes, block, variable, type HclBody } from '../../text/hcl.ts';
-import { DESCRIPTION } from '../builder.ts';
-import type { Variable } from '../builder.ts';
+import { DESCRIPTION, type MachineFacts, type Variable } from '../builder.ts';
 import { flag, machineSize, optional, required, secret } from '../variables.ts';
 
 /** What both builders of the plugin share. Source: packer-plugin-proxmox, builder/proxmox/common/config.go. */
@@ -21,7 +20,13 @@ export const proxmoxVariables: readonly Variable[] = [
   optional('proxmox_storage', 'Storage for the disk of cloud-init, and of what is installed.', 'local-lvm'),
 ];
 
-export const proxmoxSource: HclBody = [
+/**
+ * The plugin's own choice, kvm64, is older than Rocky Linux 9 (x86-64-v2) and 10 (x86-64-v3: its release notes) can run on. A template
+ * hands its choice on to its clones.
+ */
+const CPU = { debian: undefined, ubuntu: undefined, rocky: 'host' } as const;
+
+export const proxmoxSource = ({ os }: MachineFacts): HclBody => [
   attributes({
     proxmox_url: variable('proxmox_url'),
     username: variable('proxmox_username'),
@@ -31,6 +36,7 @@ export const proxmoxSource: HclBody = [
   }),
   attributes({ template_name: variable('image_name'), template_description: DESCRIPTION }),
   attributes({
+    cpu_type: CPU[os.family],
     cores: variable('cpus'),
     memory: variable('memory'),
     scsi_controller: 'virtio-scsi-pci',

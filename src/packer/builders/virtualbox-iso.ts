@@ -1,13 +1,14 @@
+import { virtualbox } from '../../catalog/targets/virtualbox.ts';
 import { attributes, hclTemplate, variable } from '../../text/hcl.ts';
 import { beside, diskMiB, POWER_OFF, type Builder } from '../builder.ts';
 import { bootCommand, INSTALLER_LEFTOVERS, installerName, installerPage } from '../installer.ts';
 import { installerMedium, machineSize, output, whole } from '../variables.ts';
 import { modify, plugin } from './virtualbox.ts';
 
-const installer = { firmware: 'efi', guestPackages: () => [] } as const;
+const installer = { firmware: 'efi', guestPackages: virtualbox.guest.packages } as const;
 
 /** VirtualBox's names of guest systems (`VBoxManage list ostypes`). */
-const GUEST = { debian: 'Debian_64', ubuntu: 'Ubuntu_64' } as const;
+const GUEST = { debian: 'Debian_64', ubuntu: 'Ubuntu_64', rocky: 'RedHat_64' } as const;
 
 export const virtualboxIso: Builder = {
   name: 'virtualbox-iso',

@@ -1,13 +1,14 @@
+import { vmware } from '../../catalog/targets/vmware.ts';
 import { attributes, hclTemplate, variable } from '../../text/hcl.ts';
 import { beside, diskMiB, POWER_OFF, type Builder } from '../builder.ts';
 import { bootCommand, INSTALLER_LEFTOVERS, installerName, installerPage } from '../installer.ts';
 import { installerMedium, machineSize, output, whole } from '../variables.ts';
 import { plugin } from './vmware.ts';
 
-const installer = { firmware: 'efi', guestPackages: () => ['open-vm-tools'] } as const;
+const installer = { firmware: 'efi', guestPackages: vmware.guest.packages } as const;
 
-/** VMware's names of guest systems (`guestOS` of a .vmx). */
-const GUEST = { debian: 'debian11-64', ubuntu: 'ubuntu-64' } as const;
+/** VMware's names of guest systems (`guestOS` of a .vmx). `rockylinux-64` is for newer hardware than ours (not verified from which on). */
+const GUEST = { debian: 'debian11-64', ubuntu: 'ubuntu-64', rocky: 'rhel8-64' } as const;
 
 export const vmwareIso: Builder = {
   name: 'vmware-iso',

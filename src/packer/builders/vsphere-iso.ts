@@ -1,13 +1,17 @@
+import { vsphere } from '../../catalog/targets/vsphere.ts';
 import { attributes, block, variable } from '../../text/hcl.ts';
 import { beside, diskMiB, type Builder } from '../builder.ts';
 import { bootCommand, INSTALLER_LEFTOVERS, installerName, installerPage } from '../installer.ts';
 import { installerMedium, whole } from '../variables.ts';
 import { plugin, vsphereSource, vsphereVariables } from './vsphere.ts';
 
-const installer = { firmware: 'efi', guestPackages: () => ['open-vm-tools'] } as const;
+const installer = { firmware: 'efi', guestPackages: vsphere.guest.packages } as const;
 
-/** vSphere's names of guest systems (VirtualMachineGuestOsIdentifier of the vSphere API). */
-const GUEST = { debian: 'debian11_64Guest', ubuntu: 'ubuntu64Guest' } as const;
+/**
+ * vSphere's names of guest systems (VirtualMachineGuestOsIdentifier of the vSphere API). `rockylinux_64Guest` is for newer hardware
+ * than ours (not verified from which on).
+ */
+const GUEST = { debian: 'debian11_64Guest', ubuntu: 'ubuntu64Guest', rocky: 'rhel8_64Guest' } as const;
 
 export const vsphereIso: Builder = {
   name: 'vsphere-iso',

@@ -5,9 +5,9 @@ import type { MirrorSet } from '../../catalog/mirrors/mirror-set.ts';
 const HOSTS =
   /^(?:(?:[\w-]+\.)*deb\.debian\.org|(?:security|archive|snapshot|httpredir)\.debian\.org|ftp\d*(?:\.[a-z]{2})?\.debian\.org|(?:[\w-]+\.)*(?:archive|ports)\.ubuntu\.com|(?:security|snapshot|old-releases|esm)\.ubuntu\.com|archive\.canonical\.com|mirror\.hetzner\.(?:com|de))$/;
 
-/** Archives of the distributions in the sets of mirrors, without their scheme. */
+/** Archives of Debian and Ubuntu in the sets of mirrors, without their scheme. */
 const MIRRORED = Object.values(MIRROR_SETS).flatMap(({ archives }: MirrorSet) =>
-  Object.values(archives ?? {}).flatMap((archive) => Object.values<string>(archive)),
+  [archives?.debian, archives?.ubuntu].flatMap((archive) => Object.values<string>(archive ?? {})),
 );
 
 /**

@@ -16,7 +16,8 @@ interface Pair {
 function pairOf({ profile: { os, kubernetes, runtime } }: ResolvedProfile): Pair | undefined {
   const release = kubernetes && kubernetesRelease(kubernetes.version);
   if (!release || runtime?.engine !== 'containerd') return undefined;
-  return { runtime, release, containerd: containerdVersion(OPERATING_SYSTEMS[os], runtime) };
+  const containerd = containerdVersion(OPERATING_SYSTEMS[os], runtime);
+  return containerd === undefined ? undefined : { runtime, release, containerd };
 }
 
 const whose = ({ runtime, containerd }: Pair, resolved: ResolvedProfile): string =>

@@ -13,6 +13,7 @@ export const criDockerdIsUsable: Rule = (resolved) => {
   if (release.dockershim && runtime.criDockerd === undefined) return [];
   const criDockerd = runtime.criDockerd ?? DEFAULT_CRI_DOCKERD;
   const docker = dockerVersion(OPERATING_SYSTEMS[os], runtime);
+  if (docker === undefined) return [];
   return criDockerdFlaws(criDockerd, kubernetes.version, docker).map(({ reason, source }) =>
     finding(
       resolved,
@@ -44,7 +45,7 @@ export const dockershimKnowsDocker: Rule = (resolved) => {
   const release = kubernetes && kubernetesRelease(kubernetes.version);
   if (!release?.dockershim || runtime?.engine !== 'docker' || runtime.criDockerd !== undefined) return [];
   const docker = dockerVersion(OPERATING_SYSTEMS[os], runtime);
-  if (!isAtLeast(docker, '20.11')) return [];
+  if (docker === undefined || !isAtLeast(docker, '20.11')) return [];
   const message = `Kubernetes ${release.minor} was tested with Docker up to ${LAST_VALIDATED_DOCKER}, not ${docker} [kubernetes/system-validators, 2026]`;
   return [
     finding(

@@ -1,5 +1,6 @@
 import { checksumOf, knownVersions } from '../../catalog/checksums.ts';
 import { kubernetesRelease } from '../../catalog/kubernetes.ts';
+import { OPERATING_SYSTEMS } from '../../catalog/operating-systems.ts';
 import { kubernetesRepository } from '../../catalog/repositories.ts';
 import { mirrorsWith } from '../../catalog/mirrors/index.ts';
 import { minorOf } from '../../catalog/version.ts';
@@ -26,7 +27,8 @@ const COMPANIONS = [
 
 /** The chosen source must have the release. */
 export const kubernetesComesFromSource: Rule = (resolved, { standIn }) => {
-  const { kubernetes, arch } = resolved.profile;
+  const { kubernetes, arch, os } = resolved.profile;
+  const system = OPERATING_SYSTEMS[os];
   if (standIn || !kubernetes || !kubernetesRelease(kubernetes.version)) return [];
   const { source, version } = kubernetes;
   const path = usersOwn(resolved, ['kubernetes', 'source'], ['mirrors'], ['kubernetes', 'version']);
@@ -37,12 +39,12 @@ export const kubernetesComesFromSource: Rule = (resolved, { standIn }) => {
     const message = `no checksum is known for ${missing.join(', ')} ${version}, so the binaries can’t be trusted`;
     return [finding(resolved, 'B405', path, message, { hint: `known are ${known.at(-1)} to ${known[0]}` })];
   }
-  const answer = kubernetesRepository(source, version);
+  const answer = kubernetesRepository(source, version, system);
   if ('repository' in answer) return [];
   const message = `Kubernetes ${version} is not to be had from ${JSON.stringify(source)}: ${answer.reason}`;
   return [
     finding(resolved, 'B405', path, message, {
-      hint: `${inWords(mirrorsWith((_, name) => 'repository' in kubernetesRepository(name, version)))} have it (mirrors, kubernetes.source); or name your own repository`,
+      hint: `${inWords(mirrorsWith((_, name) => 'repository' in kubernetesRepository(name, version, system)))} have it (mirrors, kubernetes.source); or name your own repository`,
     }),
   ];
 };

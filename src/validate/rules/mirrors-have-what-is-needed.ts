@@ -6,9 +6,9 @@ import { finding, isUsers, usersOwn, type Rule } from './rule.ts';
 /** What none of the named sets has comes from nowhere: it is never fetched from elsewhere in silence. */
 export const mirrorsHaveArchives: Rule = (resolved) => {
   const { image, os } = resolved.profile;
-  if (!isMirrorName(image.mirror) || MIRROR_SETS[image.mirror].archives) return [];
-  const { title } = OPERATING_SYSTEMS[os];
-  const names = mirrorsWith(({ archives }) => archives !== undefined);
+  const { title, family } = OPERATING_SYSTEMS[os];
+  if (!isMirrorName(image.mirror) || MIRROR_SETS[image.mirror].archives?.[family]) return [];
+  const names = mirrorsWith(({ archives }) => archives?.[family] !== undefined);
   return [
     finding(
       resolved,
@@ -21,9 +21,10 @@ export const mirrorsHaveArchives: Rule = (resolved) => {
 };
 
 export const mirrorsHaveDocker: Rule = (resolved) => {
-  const { runtime, os } = resolved.profile;
+  const { runtime, os, arch } = resolved.profile;
   if (runtime?.source !== 'docker') return [];
-  const has = (mirror: string): boolean => 'repository' in dockerRepository(OPERATING_SYSTEMS[os], mirror);
+  const has = (mirror: string): boolean =>
+    'repository' in dockerRepository(OPERATING_SYSTEMS[os], arch, mirror);
   if (has(runtime.mirror)) return [];
   return [
     finding(

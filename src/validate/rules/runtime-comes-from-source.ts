@@ -29,10 +29,8 @@ export const upstreamRuntimeHasChecksum: Rule = (resolved) => {
       finding(resolved, 'B405', ['runtime', 'source'], message, { hint: 'use docker or distribution' }),
     ];
   }
-  return needsChecksum(resolved, 'containerd', containerdVersion(OPERATING_SYSTEMS[os], runtime), [
-    'runtime',
-    'version',
-  ]);
+  const version = containerdVersion(OPERATING_SYSTEMS[os], runtime);
+  return version === undefined ? [] : needsChecksum(resolved, 'containerd', version, ['runtime', 'version']);
 };
 
 /** cri-dockerd is in no distribution, and its makers publish no checksums. */
@@ -42,10 +40,23 @@ export const criDockerdHasChecksum: Rule = (resolved, { standIn }) => {
   return needsChecksum(resolved, 'cri-dockerd', runtime.criDockerd, ['runtime', 'criDockerd']);
 };
 
+/** The Red Hat family has podman, and neither of ours. */
+export const distributionHasRuntime: Rule = (resolved) => {
+  const { os, runtime } = resolved.profile;
+  const system = OPERATING_SYSTEMS[os];
+  if (runtime?.source !== 'distribution' || system.containerd !== undefined) return [];
+  const path = usersOwn(resolved, ['runtime', 'source'], ['os']);
+  return [
+    finding(resolved, 'B405', path, `${system.title} has no ${runtime.engine} of its own`, {
+      hint: 'use docker or upstream',
+    }),
+  ];
+};
+
 export const distributionDecidesRuntimeVersion: Rule = (resolved) => {
   const { os, runtime } = resolved.profile;
-  if (runtime?.source !== 'distribution' || runtime.version === undefined) return [];
   const system = OPERATING_SYSTEMS[os];
+  if (runtime?.source !== 'distribution' || runtime.version === undefined || !system.docker) return [];
   const has =
     runtime.engine === 'docker' ? `Docker ${system.docker.version}` : `containerd ${system.containerd}`;
   const message = `runtime.version can’t be chosen with source distribution: ${system.title} decides it (${has} today)`;

@@ -20,6 +20,7 @@ export const containerdIsSupported: Rule = (resolved) => {
   const { os, kubernetes, runtime } = resolved.profile;
   if (!kubernetes || runtime?.engine !== 'containerd' || runtime.source === 'distribution') return [];
   const version = containerdVersion(OPERATING_SYSTEMS[os], runtime);
+  if (version === undefined) return [];
   const ended = containerdSupportEnded(version, minorOf(kubernetes.version));
   if (ended === undefined) return [];
   const message = `containerd ${minorOf(version)} is out of support since ${ended} [containerd RELEASES.md, 2026-08]`;

@@ -10,9 +10,10 @@ export interface DpkgPackage {
   readonly held: boolean;
 }
 
-/** Every package that dpkg knows, removed ones with left-over configuration included. */
-export async function readDpkgStatus(reader: ImageReader): Promise<readonly DpkgPackage[]> {
-  const text = (await readText(reader, '/var/lib/dpkg/status')) ?? '';
+/** Every package that dpkg knows, removed ones with left-over configuration included; undefined of a system that has RPMs instead. */
+export async function readDpkgStatus(reader: ImageReader): Promise<readonly DpkgPackage[] | undefined> {
+  const text = await readText(reader, '/var/lib/dpkg/status');
+  if (text === undefined) return (await hasRpms(reader)) ? undefined : [];
   return text.split(/\n\n+/).flatMap((stanza) => {
     const name = field(stanza, 'Package');
     if (name === undefined) return [];
@@ -26,6 +27,10 @@ export async function readDpkgStatus(reader: ImageReader): Promise<readonly Dpkg
     };
   });
 }
+
+/** Where rpm has its database (rpm's macro _dbpath; the second in Fedora and openSUSE). */
+const hasRpms = async (reader: ImageReader): Promise<boolean> =>
+  Boolean((await reader.stat('/var/lib/rpm')) ?? (await reader.stat('/usr/lib/sysimage/rpm')));
 
 function field(stanza: string, name: string): string | undefined {
   return new RegExp(`^${name}: *(.*)$`, 'm').exec(stanza)?.[1];

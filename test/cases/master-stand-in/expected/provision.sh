@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (master), debian-13 amd64, with STAND-INS in place of Kubernetes
-# plan fe8a8fdbc5eac99d089db8e6fbb9293f397011b354693b8de5e5bc72d7baead7
+# plan 24cde9c0edfa447415bdfba2f6ba5f69aeb6b913c2b1d7c3fde1e673c0b9fa01
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -113,14 +113,14 @@ bake_service enabled bake-nvme-host.service leave
 
 # ----------------------------------------------------------------------------------------------------
 # install time synchronisation: chrony
-# bake:node.yaml:20:1
+# bake:node.yaml:19:1
 bake_section_207dbe568572c67d() {
 bake_install chrony
 }
 
 # ----------------------------------------------------------------------------------------------------
 # write /etc/chrony/chrony.conf
-# bake:node.yaml:20:1
+# bake:node.yaml:19:1
 bake_section_44d25e6d72537131() {
 bake_write /etc/chrony/chrony.conf 0644 root root <<'BAKE_5B89B5EE'
 # Written by bake. kubeadm’s certificates are valid from five minutes before they are made: clocks must agree.
@@ -140,7 +140,7 @@ bake_restart_if_changed chrony.service
 
 # ----------------------------------------------------------------------------------------------------
 # enable chrony.service
-# bake:node.yaml:20:1
+# bake:node.yaml:19:1
 bake_section_ba722b97c77a96ff() {
 bake_service enabled chrony.service start
 }
@@ -242,7 +242,7 @@ bake_reload_if_changed
 
 # ----------------------------------------------------------------------------------------------------
 # load kernel modules overlay br_netfilter nf_conntrack
-# bake:node.yaml:20:1
+# bake:node.yaml:19:1
 bake_section_58d668cc386ed1c1() {
 bake_write /etc/modules-load.d/bake-kubernetes.conf 0644 root root <<'BAKE_84C45C02'
 overlay
@@ -254,7 +254,7 @@ bake_modprobe overlay br_netfilter nf_conntrack
 
 # ----------------------------------------------------------------------------------------------------
 # set 11 kernel settings
-# bake:node.yaml:20:1
+# bake:node.yaml:19:1
 bake_section_e431cb5116feea57() {
 bake_write /etc/sysctl.d/99-bake-kubernetes.conf 0644 root root <<'BAKE_CCF4D892'
 net.ipv4.ip_forward = 1
@@ -281,7 +281,7 @@ bake_install apparmor conntrack ebtables ethtool iproute2 ipset iptables kmod so
 
 # ----------------------------------------------------------------------------------------------------
 # install containerd: containerd
-# bake:node.yaml:17:11
+# bake:node.yaml:15:1
 bake_section_6343d1db8d0d99e6() {
 bake_install containerd
 bake_hold containerd
@@ -3325,7 +3325,7 @@ mv -f /etc/bash_completion.d/crictl.new /etc/bash_completion.d/crictl'
 
 # ----------------------------------------------------------------------------------------------------
 # write /etc/systemd/system/bake-firewall.service
-# bake:node.yaml:21:3
+# bake:node.yaml:20:3
 bake_section_1998dcfea6e5b1f6() {
 bake_write /etc/systemd/system/bake-firewall.service 0644 root root <<'BAKE_D4F7EC07'
 # Written by bake.
@@ -3354,7 +3354,7 @@ bake_reload_if_changed
 
 # ----------------------------------------------------------------------------------------------------
 # write /etc/bake/firewall.nft
-# bake:node.yaml:21:3
+# bake:node.yaml:20:3
 bake_section_49c9da2e4f67f189() {
 bake_write /etc/bake/firewall.nft 0644 root root <<'BAKE_179E707E'
 #!/usr/sbin/nft -f
@@ -3403,7 +3403,7 @@ bake_restart_if_changed bake-firewall.service
 
 # ----------------------------------------------------------------------------------------------------
 # enable bake-firewall.service
-# bake:node.yaml:21:3
+# bake:node.yaml:20:3
 bake_section_58b09eeaf8bfc57d() {
 bake_service enabled bake-firewall.service start
 }
@@ -4924,9 +4924,9 @@ bake_step system 3a17522e5b6df7d1 bake:base.yaml:15:13 'set the time zone to Etc
 bake_step system a0d74fcc5124dbdf bake:base.yaml:6:5 'write /etc/cloud/cloud.cfg.d/50-bake.cfg'
 bake_step system 6f6e73960b6bfcd2 profile.yaml:1:1 'write /etc/systemd/system/bake-nvme-host.service'
 bake_step system 343d8a53b6b9097f profile.yaml:1:1 'enable bake-nvme-host.service'
-bake_step system 207dbe568572c67d bake:node.yaml:20:1 'install time synchronisation: chrony'
-bake_step system 44d25e6d72537131 bake:node.yaml:20:1 'write /etc/chrony/chrony.conf'
-bake_step system ba722b97c77a96ff bake:node.yaml:20:1 'enable chrony.service'
+bake_step system 207dbe568572c67d bake:node.yaml:19:1 'install time synchronisation: chrony'
+bake_step system 44d25e6d72537131 bake:node.yaml:19:1 'write /etc/chrony/chrony.conf'
+bake_step system ba722b97c77a96ff bake:node.yaml:19:1 'enable chrony.service'
 bake_step system 2ffbce92fa403420 bake:base.yaml:18:3 'write /etc/systemd/journald.conf.d/50-bake.conf'
 bake_step system d2ba9b240b566523 bake:base.yaml:20:13 'install security upgrades: unattended-upgrades'
 bake_step system 6d2aa6fd674658ad bake:base.yaml:20:13 'write /etc/apt/apt.conf.d/60bake-upgrades'
@@ -4934,10 +4934,10 @@ bake_step system afb3ab4e2fd358b0 bake:base.yaml:20:13 'write /etc/systemd/syste
 bake_step system 1ae21e5483a529ad bake:base.yaml:20:13 'write /etc/systemd/system/apt-daily-upgrade.timer.d/50-bake.conf'
 bake_step system 2ccbe43896430014 bake:base.yaml:20:13 'write /etc/systemd/system/apt-daily.service.d/50-bake.conf'
 bake_step system 3a4ff6df055952f5 bake:base.yaml:20:13 'write /etc/systemd/system/apt-daily-upgrade.service.d/50-bake.conf'
-bake_step runtime 58d668cc386ed1c1 bake:node.yaml:20:1 'load kernel modules overlay br_netfilter nf_conntrack'
-bake_step runtime e431cb5116feea57 bake:node.yaml:20:1 'set 11 kernel settings'
+bake_step runtime 58d668cc386ed1c1 bake:node.yaml:19:1 'load kernel modules overlay br_netfilter nf_conntrack'
+bake_step runtime e431cb5116feea57 bake:node.yaml:19:1 'set 11 kernel settings'
 bake_step runtime 1442e54a8cf9f1f4 bake:node.yaml:7:1 'install tools of a node: apparmor conntrack ebtables ethtool iproute2 ipset iptables kmod socat util-linux'
-bake_step runtime 6343d1db8d0d99e6 bake:node.yaml:17:11 'install containerd: containerd'
+bake_step runtime 6343d1db8d0d99e6 bake:node.yaml:15:1 'install containerd: containerd'
 bake_step runtime b14004e94b694515 bake:node.yaml:15:1 'configure containerd'
 bake_step runtime 02e9ca9c6a1e6afd bake:node.yaml:16:11 'enable containerd.service'
 bake_step kubernetes 20eedc9b08e96b6a bake:node.yaml:9:12 'make stand-in packages: cri-tools=1.35.0-1.1 kubernetes-cni=1.8.0-1.1 kubelet=1.35.8-1.1 kubeadm=1.35.8-1.1 kubectl=1.35.8-1.1'
@@ -4950,9 +4950,9 @@ bake_step kubernetes 0111f06abf4567d2 bake:node.yaml:9:12 'enable kubelet.servic
 bake_step kubernetes 6c6f814885b4e61b bake:node.yaml:13:15 'shell completion of kubectl'
 bake_step kubernetes 6ca9c2688bf633d7 bake:node.yaml:13:15 'shell completion of kubeadm'
 bake_step kubernetes 8742f4301f9e7f83 bake:node.yaml:13:15 'shell completion of crictl'
-bake_step profile 1998dcfea6e5b1f6 bake:node.yaml:21:3 'write /etc/systemd/system/bake-firewall.service'
-bake_step profile 49c9da2e4f67f189 bake:node.yaml:21:3 'write /etc/bake/firewall.nft'
-bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.service'
+bake_step profile 1998dcfea6e5b1f6 bake:node.yaml:20:3 'write /etc/systemd/system/bake-firewall.service'
+bake_step profile 49c9da2e4f67f189 bake:node.yaml:20:3 'write /etc/bake/firewall.nft'
+bake_step profile 58b09eeaf8bfc57d bake:node.yaml:20:3 'enable bake-firewall.service'
 bake_step profile a6874bad791c526d bake:master.yaml:7:7 'write /usr/lib/bake/decide.sh'
 bake_step profile e84d5f8e3c8ec953 bake:master.yaml:7:7 'write /usr/lib/bake/cluster.sh'
 bake_step profile c473f41863cacb05 bake:master.yaml:7:7 'write /usr/lib/bake/files.sh'
@@ -4975,4 +4975,4 @@ bake_step profile b475b442b7a992f8 bake:node.yaml:7:1 'write /etc/motd.d/bake-st
 bake_step profile 39223e87518710a5 bake:node.yaml:7:1 'write /etc/issue.d/bake-stand-in.issue'
 bake_step profile 47310e0acdbd4093 bake:master.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan fe8a8fdbc5ea'
+bake_say 'done: profile, plan 24cde9c0edfa'

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (standalone), ubuntu-24.04 amd64
-# plan 9f65e9f38be560627d7e897f6ca7a95e7933d9400a5abc1ba2690e5afe13051d
+# plan 040c14fc5038d321ef836987e4920edbda081f9397786393e2cc2f780288c710
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -148,14 +148,14 @@ bake_service enabled bake-nvme-host.service leave
 
 # ----------------------------------------------------------------------------------------------------
 # install time synchronisation: chrony
-# bake:node.yaml:20:1
+# bake:node.yaml:19:1
 bake_section_207dbe568572c67d() {
 bake_install chrony
 }
 
 # ----------------------------------------------------------------------------------------------------
 # write /etc/chrony/chrony.conf
-# bake:node.yaml:20:1
+# bake:node.yaml:19:1
 bake_section_309891b1cfd9f8aa() {
 bake_write /etc/chrony/chrony.conf 0644 root root <<'BAKE_64783272'
 # Written by bake. kubeadm’s certificates are valid from five minutes before they are made: clocks must agree.
@@ -174,7 +174,7 @@ bake_restart_if_changed chrony.service
 
 # ----------------------------------------------------------------------------------------------------
 # enable chrony.service
-# bake:node.yaml:20:1
+# bake:node.yaml:19:1
 bake_section_ba722b97c77a96ff() {
 bake_service enabled chrony.service start
 }
@@ -276,7 +276,7 @@ bake_reload_if_changed
 
 # ----------------------------------------------------------------------------------------------------
 # load kernel modules overlay br_netfilter nf_conntrack
-# bake:node.yaml:20:1
+# bake:node.yaml:19:1
 bake_section_58d668cc386ed1c1() {
 bake_write /etc/modules-load.d/bake-kubernetes.conf 0644 root root <<'BAKE_84C45C02'
 overlay
@@ -288,7 +288,7 @@ bake_modprobe overlay br_netfilter nf_conntrack
 
 # ----------------------------------------------------------------------------------------------------
 # set 11 kernel settings
-# bake:node.yaml:20:1
+# bake:node.yaml:19:1
 bake_section_e431cb5116feea57() {
 bake_write /etc/sysctl.d/99-bake-kubernetes.conf 0644 root root <<'BAKE_CCF4D892'
 net.ipv4.ip_forward = 1
@@ -317,7 +317,7 @@ bake_install apparmor conntrack ebtables ethtool iproute2 ipset iptables kmod so
 # add the docker repository, https://mirrors.aliyun.com/docker-ce/linux/ubuntu
 # profile.yaml:3:10
 bake_section_68c34a78a4f37f63() {
-bake_fetch_key https://mirrors.aliyun.com/docker-ce/linux/ubuntu/gpg /etc/apt/keyrings/bake-docker.asc
+bake_fetch_key https://mirrors.aliyun.com/docker-ce/linux/ubuntu/gpg /etc/apt/keyrings/bake-docker.asc 9DC858229FC7DD38854AE2D88D81803C0EBFCD88
 bake_write /etc/apt/sources.list.d/bake-docker.sources 0644 root root <<'BAKE_8A010471'
 Types: deb
 URIs: https://mirrors.aliyun.com/docker-ce/linux/ubuntu
@@ -409,7 +409,7 @@ bake_service enabled containerd.service start
 # add the kubernetes repository, https://mirrors.aliyun.com/kubernetes-new/core/stable/v1.35/deb/
 # profile.yaml:3:10
 bake_section_46ec04ed0dbb909c() {
-bake_fetch_key https://mirrors.aliyun.com/kubernetes-new/core/stable/v1.36/deb/Release.key /etc/apt/keyrings/bake-kubernetes.asc
+bake_fetch_key https://mirrors.aliyun.com/kubernetes-new/core/stable/v1.36/deb/Release.key /etc/apt/keyrings/bake-kubernetes.asc DE15B14486CD377B9E876E1A234654DA9A296436
 bake_write /etc/apt/sources.list.d/bake-kubernetes.sources 0644 root root <<'BAKE_E0EBC2FF'
 Types: deb
 URIs: https://mirrors.aliyun.com/kubernetes-new/core/stable/v1.35/deb/
@@ -525,7 +525,7 @@ mv -f /etc/bash_completion.d/crictl.new /etc/bash_completion.d/crictl'
 
 # ----------------------------------------------------------------------------------------------------
 # write /etc/systemd/system/bake-firewall.service
-# bake:node.yaml:21:3
+# bake:node.yaml:20:3
 bake_section_1998dcfea6e5b1f6() {
 bake_write /etc/systemd/system/bake-firewall.service 0644 root root <<'BAKE_D4F7EC07'
 # Written by bake.
@@ -554,7 +554,7 @@ bake_reload_if_changed
 
 # ----------------------------------------------------------------------------------------------------
 # write /etc/bake/firewall.nft
-# bake:node.yaml:21:3
+# bake:node.yaml:20:3
 bake_section_5f556f09de1b66d4() {
 bake_write /etc/bake/firewall.nft 0644 root root <<'BAKE_C4ECC9E2'
 #!/usr/sbin/nft -f
@@ -606,7 +606,7 @@ bake_restart_if_changed bake-firewall.service
 
 # ----------------------------------------------------------------------------------------------------
 # enable bake-firewall.service
-# bake:node.yaml:21:3
+# bake:node.yaml:20:3
 bake_section_58b09eeaf8bfc57d() {
 bake_service enabled bake-firewall.service start
 }
@@ -2110,9 +2110,9 @@ bake_step system 3a17522e5b6df7d1 bake:base.yaml:15:13 'set the time zone to Etc
 bake_step system b7033c6d6aa4beab profile.yaml:2:5 'write /etc/cloud/cloud.cfg.d/50-bake.cfg'
 bake_step system 6f6e73960b6bfcd2 profile.yaml:1:1 'write /etc/systemd/system/bake-nvme-host.service'
 bake_step system 343d8a53b6b9097f profile.yaml:1:1 'enable bake-nvme-host.service'
-bake_step system 207dbe568572c67d bake:node.yaml:20:1 'install time synchronisation: chrony'
-bake_step system 309891b1cfd9f8aa bake:node.yaml:20:1 'write /etc/chrony/chrony.conf'
-bake_step system ba722b97c77a96ff bake:node.yaml:20:1 'enable chrony.service'
+bake_step system 207dbe568572c67d bake:node.yaml:19:1 'install time synchronisation: chrony'
+bake_step system 309891b1cfd9f8aa bake:node.yaml:19:1 'write /etc/chrony/chrony.conf'
+bake_step system ba722b97c77a96ff bake:node.yaml:19:1 'enable chrony.service'
 bake_step system 2ffbce92fa403420 bake:base.yaml:18:3 'write /etc/systemd/journald.conf.d/50-bake.conf'
 bake_step system d2ba9b240b566523 bake:base.yaml:20:13 'install security upgrades: unattended-upgrades'
 bake_step system 6d2aa6fd674658ad bake:base.yaml:20:13 'write /etc/apt/apt.conf.d/60bake-upgrades'
@@ -2120,8 +2120,8 @@ bake_step system afb3ab4e2fd358b0 bake:base.yaml:20:13 'write /etc/systemd/syste
 bake_step system 1ae21e5483a529ad bake:base.yaml:20:13 'write /etc/systemd/system/apt-daily-upgrade.timer.d/50-bake.conf'
 bake_step system 2ccbe43896430014 bake:base.yaml:20:13 'write /etc/systemd/system/apt-daily.service.d/50-bake.conf'
 bake_step system 3a4ff6df055952f5 bake:base.yaml:20:13 'write /etc/systemd/system/apt-daily-upgrade.service.d/50-bake.conf'
-bake_step runtime 58d668cc386ed1c1 bake:node.yaml:20:1 'load kernel modules overlay br_netfilter nf_conntrack'
-bake_step runtime e431cb5116feea57 bake:node.yaml:20:1 'set 11 kernel settings'
+bake_step runtime 58d668cc386ed1c1 bake:node.yaml:19:1 'load kernel modules overlay br_netfilter nf_conntrack'
+bake_step runtime e431cb5116feea57 bake:node.yaml:19:1 'set 11 kernel settings'
 bake_step runtime 1442e54a8cf9f1f4 bake:node.yaml:7:1 'install tools of a node: apparmor conntrack ebtables ethtool iproute2 ipset iptables kmod socat util-linux'
 bake_step runtime 68c34a78a4f37f63 profile.yaml:3:10 'add the docker repository, https://mirrors.aliyun.com/docker-ce/linux/ubuntu'
 bake_step runtime 9df4ec24e23354cb profile.yaml:5:11 'install containerd: containerd.io=2.3.6-*'
@@ -2136,9 +2136,9 @@ bake_step kubernetes 0111f06abf4567d2 bake:node.yaml:9:12 'enable kubelet.servic
 bake_step kubernetes 6c6f814885b4e61b bake:node.yaml:13:15 'shell completion of kubectl'
 bake_step kubernetes 6ca9c2688bf633d7 bake:node.yaml:13:15 'shell completion of kubeadm'
 bake_step kubernetes 8742f4301f9e7f83 bake:node.yaml:13:15 'shell completion of crictl'
-bake_step profile 1998dcfea6e5b1f6 bake:node.yaml:21:3 'write /etc/systemd/system/bake-firewall.service'
-bake_step profile 5f556f09de1b66d4 bake:node.yaml:21:3 'write /etc/bake/firewall.nft'
-bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.service'
+bake_step profile 1998dcfea6e5b1f6 bake:node.yaml:20:3 'write /etc/systemd/system/bake-firewall.service'
+bake_step profile 5f556f09de1b66d4 bake:node.yaml:20:3 'write /etc/bake/firewall.nft'
+bake_step profile 58b09eeaf8bfc57d bake:node.yaml:20:3 'enable bake-firewall.service'
 bake_step profile a6874bad791c526d bake:standalone.yaml:7:7 'write /usr/lib/bake/decide.sh'
 bake_step profile e84d5f8e3c8ec953 bake:standalone.yaml:7:7 'write /usr/lib/bake/cluster.sh'
 bake_step profile c473f41863cacb05 bake:standalone.yaml:7:7 'write /usr/lib/bake/files.sh'
@@ -2159,4 +2159,4 @@ bake_step profile 95be91bbb42b2f00 bake:standalone.yaml:7:7 'enable bake-keep-cl
 bake_step profile 58f01643908b53a0 bake:standalone.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:standalone.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 9f65e9f38be5'
+bake_say 'done: profile, plan 040c14fc5038'

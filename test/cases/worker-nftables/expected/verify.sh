@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-13), plan 083b0434c9545b6c1503f4dfd532b0bd8cad782d72c64dc26303520fd756136f
+# verify.sh: checks of profile profile (debian-13), plan af692d8ec11fc6fce95dc9c8cc790f3171c6c4b79e0166b678afb0ec8a650b2b
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 
@@ -65,7 +65,7 @@ tap 'package iptables is installed' profile.yaml:2:1 check_package iptables '' '
 tap 'package kmod is installed' profile.yaml:2:1 check_package kmod '' ''
 tap 'package socat is installed' profile.yaml:2:1 check_package socat '' ''
 tap 'package util-linux is installed' profile.yaml:2:1 check_package util-linux '' ''
-tap 'package containerd is installed and held' bake:node.yaml:17:11 check_package containerd '' held
+tap 'package containerd is installed and held' bake:node.yaml:15:1 check_package containerd '' held
 tap '/etc/containerd/config.toml is there, 0644, of root, with its 1 lines' bake:node.yaml:15:1 check_file /etc/containerd/config.toml '' 0644 root '' '' line 'SystemdCgroup = true'
 tap 'containerd uses the sandbox image registry.k8s.io/pause:3.10.1' bake:node.yaml:15:1 check_command 'containerd config dump | grep -qF '\''"registry.k8s.io/pause:3.10.1"'\'' || containerd config dump | grep -qF "'\''registry.k8s.io/pause:3.10.1'\''"'
 tap 'containerd offers the CRI' bake:node.yaml:15:1 check_command 'ctr plugins ls | grep -E '\''[[:space:]]cri[[:space:]].*[[:space:]]ok[[:space:]]*$'\'''

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile our-worker (worker), debian-13 amd64
-# plan b2b34c88b246fecbd8abc45e6470ddeec38daa5aea4cd5cd1eb9ecacfa62e3f6
+# plan 200a7b1659a0d5c50b819eb4a89ef03c1d950e7602802a0da1353644a83692e7
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -311,7 +311,7 @@ bake_install apparmor conntrack ebtables ethtool iproute2 ipset iptables kmod so
 
 # ----------------------------------------------------------------------------------------------------
 # install containerd: containerd
-# bake:node.yaml:17:11
+# bake:node.yaml:15:1
 bake_section_6343d1db8d0d99e6() {
 bake_install containerd
 bake_hold containerd
@@ -384,7 +384,7 @@ bake_service enabled containerd.service start
 # add the kubernetes repository, https://pkgs.k8s.io/core:/stable:/v1.35/deb/
 # bake:node.yaml:9:12
 bake_section_b9a8b508a8a9c84f() {
-bake_fetch_key https://pkgs.k8s.io/core:/stable:/v1.36/deb/Release.key /etc/apt/keyrings/bake-kubernetes.asc
+bake_fetch_key https://pkgs.k8s.io/core:/stable:/v1.36/deb/Release.key /etc/apt/keyrings/bake-kubernetes.asc DE15B14486CD377B9E876E1A234654DA9A296436
 bake_write /etc/apt/sources.list.d/bake-kubernetes.sources 0644 root root <<'BAKE_4B81705B'
 Types: deb
 URIs: https://pkgs.k8s.io/core:/stable:/v1.35/deb/
@@ -500,7 +500,7 @@ mv -f /etc/bash_completion.d/crictl.new /etc/bash_completion.d/crictl'
 
 # ----------------------------------------------------------------------------------------------------
 # write /etc/systemd/system/bake-firewall.service
-# bake:node.yaml:21:3
+# bake:node.yaml:20:3
 bake_section_1998dcfea6e5b1f6() {
 bake_write /etc/systemd/system/bake-firewall.service 0644 root root <<'BAKE_D4F7EC07'
 # Written by bake.
@@ -529,7 +529,7 @@ bake_reload_if_changed
 
 # ----------------------------------------------------------------------------------------------------
 # write /etc/bake/firewall.nft
-# bake:node.yaml:21:3
+# bake:node.yaml:20:3
 bake_section_97b6cc8bd53e2c3f() {
 bake_write /etc/bake/firewall.nft 0644 root root <<'BAKE_A73C8637'
 #!/usr/sbin/nft -f
@@ -577,7 +577,7 @@ bake_restart_if_changed bake-firewall.service
 
 # ----------------------------------------------------------------------------------------------------
 # enable bake-firewall.service
-# bake:node.yaml:21:3
+# bake:node.yaml:20:3
 bake_section_58b09eeaf8bfc57d() {
 bake_service enabled bake-firewall.service start
 }
@@ -2174,7 +2174,7 @@ bake_step system 3a4ff6df055952f5 bake:base.yaml:20:13 'write /etc/systemd/syste
 bake_step runtime 759e02e0c3c93b56 profile.yaml:41:3 'load kernel modules overlay br_netfilter nf_conntrack dummy'
 bake_step runtime fb30f37e8261fe2e profile.yaml:42:3 'set 13 kernel settings'
 bake_step runtime 1442e54a8cf9f1f4 bake:node.yaml:7:1 'install tools of a node: apparmor conntrack ebtables ethtool iproute2 ipset iptables kmod socat util-linux'
-bake_step runtime 6343d1db8d0d99e6 bake:node.yaml:17:11 'install containerd: containerd'
+bake_step runtime 6343d1db8d0d99e6 bake:node.yaml:15:1 'install containerd: containerd'
 bake_step runtime b14004e94b694515 bake:node.yaml:15:1 'configure containerd'
 bake_step runtime 02e9ca9c6a1e6afd bake:node.yaml:16:11 'enable containerd.service'
 bake_step kubernetes b9a8b508a8a9c84f bake:node.yaml:9:12 'add the kubernetes repository, https://pkgs.k8s.io/core:/stable:/v1.35/deb/'
@@ -2186,9 +2186,9 @@ bake_step kubernetes 0111f06abf4567d2 bake:node.yaml:9:12 'enable kubelet.servic
 bake_step kubernetes 6c6f814885b4e61b bake:node.yaml:13:15 'shell completion of kubectl'
 bake_step kubernetes 6ca9c2688bf633d7 bake:node.yaml:13:15 'shell completion of kubeadm'
 bake_step kubernetes 8742f4301f9e7f83 bake:node.yaml:13:15 'shell completion of crictl'
-bake_step profile 1998dcfea6e5b1f6 bake:node.yaml:21:3 'write /etc/systemd/system/bake-firewall.service'
-bake_step profile 97b6cc8bd53e2c3f bake:node.yaml:21:3 'write /etc/bake/firewall.nft'
-bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.service'
+bake_step profile 1998dcfea6e5b1f6 bake:node.yaml:20:3 'write /etc/systemd/system/bake-firewall.service'
+bake_step profile 97b6cc8bd53e2c3f bake:node.yaml:20:3 'write /etc/bake/firewall.nft'
+bake_step profile 58b09eeaf8bfc57d bake:node.yaml:20:3 'enable bake-firewall.service'
 bake_step profile a6874bad791c526d bake:worker.yaml:7:7 'write /usr/lib/bake/decide.sh'
 bake_step profile e84d5f8e3c8ec953 bake:worker.yaml:7:7 'write /usr/lib/bake/cluster.sh'
 bake_step profile c473f41863cacb05 bake:worker.yaml:7:7 'write /usr/lib/bake/files.sh'
@@ -2218,4 +2218,4 @@ bake_step profile 1ecd0d921fa82b80 profile.yaml:37:5 'say hello'
 bake_step profile 30836f484c8f632f bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: our-worker, plan b2b34c88b246'
+bake_say 'done: our-worker, plan 200a7b1659a0'

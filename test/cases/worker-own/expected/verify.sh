@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile our-worker (debian-13), plan b2b34c88b246fecbd8abc45e6470ddeec38daa5aea4cd5cd1eb9ecacfa62e3f6
+# verify.sh: checks of profile our-worker (debian-13), plan 200a7b1659a0d5c50b819eb4a89ef03c1d950e7602802a0da1353644a83692e7
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 
@@ -69,7 +69,7 @@ tap 'package iptables is installed' bake:node.yaml:7:1 check_package iptables ''
 tap 'package kmod is installed' bake:node.yaml:7:1 check_package kmod '' ''
 tap 'package socat is installed' bake:node.yaml:7:1 check_package socat '' ''
 tap 'package util-linux is installed' bake:node.yaml:7:1 check_package util-linux '' ''
-tap 'package containerd is installed and held' bake:node.yaml:17:11 check_package containerd '' held
+tap 'package containerd is installed and held' bake:node.yaml:15:1 check_package containerd '' held
 tap '/etc/containerd/config.toml is there, 0644, of root, with its 1 lines' bake:node.yaml:15:1 check_file /etc/containerd/config.toml '' 0644 root '' '' line 'SystemdCgroup = true'
 tap 'containerd uses the sandbox image registry.k8s.io/pause:3.10.1' bake:node.yaml:15:1 check_command 'containerd config dump | grep -qF '\''"registry.k8s.io/pause:3.10.1"'\'' || containerd config dump | grep -qF "'\''registry.k8s.io/pause:3.10.1'\''"'
 tap 'containerd offers the CRI' bake:node.yaml:15:1 check_command 'ctr plugins ls | grep -E '\''[[:space:]]cri[[:space:]].*[[:space:]]ok[[:space:]]*$'\'''
@@ -87,9 +87,9 @@ tap 'kubelet.service is enabled' bake:node.yaml:9:12 check_service kubelet.servi
 tap '/etc/bash_completion.d/kubectl is there' bake:node.yaml:13:15 check_file /etc/bash_completion.d/kubectl '' '' '' '' ''
 tap '/etc/bash_completion.d/kubeadm is there' bake:node.yaml:13:15 check_file /etc/bash_completion.d/kubeadm '' '' '' '' ''
 tap '/etc/bash_completion.d/crictl is there' bake:node.yaml:13:15 check_file /etc/bash_completion.d/crictl '' '' '' '' ''
-tap '/etc/systemd/system/bake-firewall.service is there, 0644, of root, with content d4f7ec0702f0' bake:node.yaml:21:3 check_file /etc/systemd/system/bake-firewall.service file 0644 root root d4f7ec0702f039acaaec87253988a795e5745c988913ec6c4b6b3b5c16f766bc
-tap '/etc/bake/firewall.nft is there, 0644, of root, with content a73c8637982b' bake:node.yaml:21:3 check_file /etc/bake/firewall.nft file 0644 root root a73c8637982b7f0130c245bd5568e6346bdc9e068f380e2b6365152d2dd571f7
-tap 'bake-firewall.service is enabled and active' bake:node.yaml:21:3 check_service bake-firewall.service enabled '' active
+tap '/etc/systemd/system/bake-firewall.service is there, 0644, of root, with content d4f7ec0702f0' bake:node.yaml:20:3 check_file /etc/systemd/system/bake-firewall.service file 0644 root root d4f7ec0702f039acaaec87253988a795e5745c988913ec6c4b6b3b5c16f766bc
+tap '/etc/bake/firewall.nft is there, 0644, of root, with content a73c8637982b' bake:node.yaml:20:3 check_file /etc/bake/firewall.nft file 0644 root root a73c8637982b7f0130c245bd5568e6346bdc9e068f380e2b6365152d2dd571f7
+tap 'bake-firewall.service is enabled and active' bake:node.yaml:20:3 check_service bake-firewall.service enabled '' active
 tap '/usr/lib/bake/decide.sh is there, 0644, of root, with content 7ffad0e084d3' bake:worker.yaml:7:7 check_file /usr/lib/bake/decide.sh file 0644 root root 7ffad0e084d3614d5fae9defba7a51639d0400f98afb58280fbff91f577aeb46
 tap '/usr/lib/bake/cluster.sh is there, 0644, of root, with content cdec15f021ba' bake:worker.yaml:7:7 check_file /usr/lib/bake/cluster.sh file 0644 root root cdec15f021ba6c190301b2d1a7c205fbbfed0ac217ee353cc8f141404980a1ac
 tap '/usr/lib/bake/files.sh is there, 0644, of root, with content 905e7b2407cb' bake:worker.yaml:7:7 check_file /usr/lib/bake/files.sh file 0644 root root 905e7b2407cb213f75d8ecd3cd3cfb7fcd1c499d6b445f05e6ec3f6d5a5be82e

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan 2216b52b0de64f77e788c57c04af8a12a5dbc61caec6d45f60a1bc10efcf0ff2
+# plan ffcc4fb76d0ea061ad2e370a55d6003537c18367fe93b2b105d654782c1c88c0
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -113,14 +113,14 @@ bake_service enabled bake-nvme-host.service leave
 
 # ----------------------------------------------------------------------------------------------------
 # install time synchronisation: chrony
-# bake:node.yaml:20:1
+# bake:node.yaml:19:1
 bake_section_207dbe568572c67d() {
 bake_install chrony
 }
 
 # ----------------------------------------------------------------------------------------------------
 # write /etc/chrony/chrony.conf
-# bake:node.yaml:20:1
+# bake:node.yaml:19:1
 bake_section_44d25e6d72537131() {
 bake_write /etc/chrony/chrony.conf 0644 root root <<'BAKE_5B89B5EE'
 # Written by bake. kubeadm’s certificates are valid from five minutes before they are made: clocks must agree.
@@ -140,7 +140,7 @@ bake_restart_if_changed chrony.service
 
 # ----------------------------------------------------------------------------------------------------
 # enable chrony.service
-# bake:node.yaml:20:1
+# bake:node.yaml:19:1
 bake_section_ba722b97c77a96ff() {
 bake_service enabled chrony.service start
 }
@@ -242,7 +242,7 @@ bake_reload_if_changed
 
 # ----------------------------------------------------------------------------------------------------
 # load kernel modules overlay br_netfilter nf_conntrack
-# bake:node.yaml:20:1
+# bake:node.yaml:19:1
 bake_section_58d668cc386ed1c1() {
 bake_write /etc/modules-load.d/bake-kubernetes.conf 0644 root root <<'BAKE_84C45C02'
 overlay
@@ -254,7 +254,7 @@ bake_modprobe overlay br_netfilter nf_conntrack
 
 # ----------------------------------------------------------------------------------------------------
 # set 11 kernel settings
-# bake:node.yaml:20:1
+# bake:node.yaml:19:1
 bake_section_e431cb5116feea57() {
 bake_write /etc/sysctl.d/99-bake-kubernetes.conf 0644 root root <<'BAKE_CCF4D892'
 net.ipv4.ip_forward = 1
@@ -281,7 +281,7 @@ bake_install apparmor conntrack ebtables ethtool iproute2 ipset iptables kmod so
 
 # ----------------------------------------------------------------------------------------------------
 # install Docker: docker.io docker-cli containerd
-# bake:node.yaml:17:11
+# profile.yaml:11:1
 bake_section_ca8fcab3fe7a3ca6() {
 bake_install docker.io docker-cli containerd
 bake_hold docker.io docker-cli containerd
@@ -401,7 +401,7 @@ bake_reload_if_changed
 # add the kubernetes repository, https://pkgs.k8s.io/core:/stable:/v1.35/deb/
 # bake:node.yaml:9:12
 bake_section_b9a8b508a8a9c84f() {
-bake_fetch_key https://pkgs.k8s.io/core:/stable:/v1.36/deb/Release.key /etc/apt/keyrings/bake-kubernetes.asc
+bake_fetch_key https://pkgs.k8s.io/core:/stable:/v1.36/deb/Release.key /etc/apt/keyrings/bake-kubernetes.asc DE15B14486CD377B9E876E1A234654DA9A296436
 bake_write /etc/apt/sources.list.d/bake-kubernetes.sources 0644 root root <<'BAKE_4B81705B'
 Types: deb
 URIs: https://pkgs.k8s.io/core:/stable:/v1.35/deb/
@@ -601,7 +601,7 @@ bake_pull_images docker 1.35.8 registry.k8s.io registry.k8s.io/coredns registry.
 
 # ----------------------------------------------------------------------------------------------------
 # write /etc/systemd/system/bake-firewall.service
-# bake:node.yaml:21:3
+# bake:node.yaml:20:3
 bake_section_1998dcfea6e5b1f6() {
 bake_write /etc/systemd/system/bake-firewall.service 0644 root root <<'BAKE_D4F7EC07'
 # Written by bake.
@@ -630,7 +630,7 @@ bake_reload_if_changed
 
 # ----------------------------------------------------------------------------------------------------
 # write /etc/bake/firewall.nft
-# bake:node.yaml:21:3
+# bake:node.yaml:20:3
 bake_section_97b6cc8bd53e2c3f() {
 bake_write /etc/bake/firewall.nft 0644 root root <<'BAKE_A73C8637'
 #!/usr/sbin/nft -f
@@ -678,7 +678,7 @@ bake_restart_if_changed bake-firewall.service
 
 # ----------------------------------------------------------------------------------------------------
 # enable bake-firewall.service
-# bake:node.yaml:21:3
+# bake:node.yaml:20:3
 bake_section_58b09eeaf8bfc57d() {
 bake_service enabled bake-firewall.service start
 }
@@ -2181,9 +2181,9 @@ bake_step system 3a17522e5b6df7d1 bake:base.yaml:15:13 'set the time zone to Etc
 bake_step system a0d74fcc5124dbdf bake:base.yaml:6:5 'write /etc/cloud/cloud.cfg.d/50-bake.cfg'
 bake_step system 6f6e73960b6bfcd2 profile.yaml:1:1 'write /etc/systemd/system/bake-nvme-host.service'
 bake_step system 343d8a53b6b9097f profile.yaml:1:1 'enable bake-nvme-host.service'
-bake_step system 207dbe568572c67d bake:node.yaml:20:1 'install time synchronisation: chrony'
-bake_step system 44d25e6d72537131 bake:node.yaml:20:1 'write /etc/chrony/chrony.conf'
-bake_step system ba722b97c77a96ff bake:node.yaml:20:1 'enable chrony.service'
+bake_step system 207dbe568572c67d bake:node.yaml:19:1 'install time synchronisation: chrony'
+bake_step system 44d25e6d72537131 bake:node.yaml:19:1 'write /etc/chrony/chrony.conf'
+bake_step system ba722b97c77a96ff bake:node.yaml:19:1 'enable chrony.service'
 bake_step system 2ffbce92fa403420 bake:base.yaml:18:3 'write /etc/systemd/journald.conf.d/50-bake.conf'
 bake_step system d2ba9b240b566523 bake:base.yaml:20:13 'install security upgrades: unattended-upgrades'
 bake_step system 6d2aa6fd674658ad bake:base.yaml:20:13 'write /etc/apt/apt.conf.d/60bake-upgrades'
@@ -2191,10 +2191,10 @@ bake_step system afb3ab4e2fd358b0 bake:base.yaml:20:13 'write /etc/systemd/syste
 bake_step system 1ae21e5483a529ad bake:base.yaml:20:13 'write /etc/systemd/system/apt-daily-upgrade.timer.d/50-bake.conf'
 bake_step system 2ccbe43896430014 bake:base.yaml:20:13 'write /etc/systemd/system/apt-daily.service.d/50-bake.conf'
 bake_step system 3a4ff6df055952f5 bake:base.yaml:20:13 'write /etc/systemd/system/apt-daily-upgrade.service.d/50-bake.conf'
-bake_step runtime 58d668cc386ed1c1 bake:node.yaml:20:1 'load kernel modules overlay br_netfilter nf_conntrack'
-bake_step runtime e431cb5116feea57 bake:node.yaml:20:1 'set 11 kernel settings'
+bake_step runtime 58d668cc386ed1c1 bake:node.yaml:19:1 'load kernel modules overlay br_netfilter nf_conntrack'
+bake_step runtime e431cb5116feea57 bake:node.yaml:19:1 'set 11 kernel settings'
 bake_step runtime 1442e54a8cf9f1f4 profile.yaml:2:1 'install tools of a node: apparmor conntrack ebtables ethtool iproute2 ipset iptables kmod socat util-linux'
-bake_step runtime ca8fcab3fe7a3ca6 bake:node.yaml:17:11 'install Docker: docker.io docker-cli containerd'
+bake_step runtime ca8fcab3fe7a3ca6 profile.yaml:11:1 'install Docker: docker.io docker-cli containerd'
 bake_step runtime f249d4ead437d7d8 profile.yaml:11:1 'write /etc/containerd/config.toml'
 bake_step runtime 07f8dd60918b4b38 profile.yaml:11:1 'write /etc/docker/daemon.json'
 bake_step runtime 02e9ca9c6a1e6afd profile.yaml:12:11 'enable containerd.service'
@@ -2218,9 +2218,9 @@ bake_step kubernetes 9a55fe86df4ef0b3 profile.yaml:5:3 'write /usr/lib/bake/load
 bake_step kubernetes 7965abb2f0cbba19 profile.yaml:5:3 'write /etc/systemd/system/bake-load-images.service'
 bake_step kubernetes dc5aac3fe51b65e6 profile.yaml:5:3 'enable bake-load-images.service'
 bake_step kubernetes 31dbf29c707c653c profile.yaml:4:12 'preload images of Kubernetes 1.35.8 from registry.k8s.io'
-bake_step profile 1998dcfea6e5b1f6 bake:node.yaml:21:3 'write /etc/systemd/system/bake-firewall.service'
-bake_step profile 97b6cc8bd53e2c3f bake:node.yaml:21:3 'write /etc/bake/firewall.nft'
-bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.service'
+bake_step profile 1998dcfea6e5b1f6 bake:node.yaml:20:3 'write /etc/systemd/system/bake-firewall.service'
+bake_step profile 97b6cc8bd53e2c3f bake:node.yaml:20:3 'write /etc/bake/firewall.nft'
+bake_step profile 58b09eeaf8bfc57d bake:node.yaml:20:3 'enable bake-firewall.service'
 bake_step profile a6874bad791c526d bake:worker.yaml:7:7 'write /usr/lib/bake/decide.sh'
 bake_step profile e84d5f8e3c8ec953 bake:worker.yaml:7:7 'write /usr/lib/bake/cluster.sh'
 bake_step profile c473f41863cacb05 bake:worker.yaml:7:7 'write /usr/lib/bake/files.sh'
@@ -2241,4 +2241,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile ca40fdfdfce2c508 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 2216b52b0de6'
+bake_say 'done: profile, plan ffcc4fb76d0e'

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), debian-13 amd64
-# plan 86619d42d97d266c6cb6e4e0e942f30b22570ae1e84422c51d824593145983f3
+# plan 3d551dd89c4b643dfc63c644bed6155257a04e8beee7a2ff674ddd959e1988e3
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
@@ -113,14 +113,14 @@ bake_service enabled bake-nvme-host.service leave
 
 # ----------------------------------------------------------------------------------------------------
 # install time synchronisation: chrony
-# bake:node.yaml:20:1
+# bake:node.yaml:19:1
 bake_section_207dbe568572c67d() {
 bake_install chrony
 }
 
 # ----------------------------------------------------------------------------------------------------
 # write /etc/chrony/chrony.conf
-# bake:node.yaml:20:1
+# bake:node.yaml:19:1
 bake_section_44d25e6d72537131() {
 bake_write /etc/chrony/chrony.conf 0644 root root <<'BAKE_5B89B5EE'
 # Written by bake. kubeadm’s certificates are valid from five minutes before they are made: clocks must agree.
@@ -140,7 +140,7 @@ bake_restart_if_changed chrony.service
 
 # ----------------------------------------------------------------------------------------------------
 # enable chrony.service
-# bake:node.yaml:20:1
+# bake:node.yaml:19:1
 bake_section_ba722b97c77a96ff() {
 bake_service enabled chrony.service start
 }
@@ -242,7 +242,7 @@ bake_reload_if_changed
 
 # ----------------------------------------------------------------------------------------------------
 # load kernel modules overlay br_netfilter nf_conntrack
-# bake:node.yaml:20:1
+# bake:node.yaml:19:1
 bake_section_58d668cc386ed1c1() {
 bake_write /etc/modules-load.d/bake-kubernetes.conf 0644 root root <<'BAKE_84C45C02'
 overlay
@@ -254,7 +254,7 @@ bake_modprobe overlay br_netfilter nf_conntrack
 
 # ----------------------------------------------------------------------------------------------------
 # set 11 kernel settings
-# bake:node.yaml:20:1
+# bake:node.yaml:19:1
 bake_section_e431cb5116feea57() {
 bake_write /etc/sysctl.d/99-bake-kubernetes.conf 0644 root root <<'BAKE_CCF4D892'
 net.ipv4.ip_forward = 1
@@ -281,7 +281,7 @@ bake_install apparmor conntrack ebtables ethtool iproute2 ipset iptables kmod so
 
 # ----------------------------------------------------------------------------------------------------
 # install containerd: containerd
-# bake:node.yaml:17:11
+# bake:node.yaml:15:1
 bake_section_6343d1db8d0d99e6() {
 bake_install containerd
 bake_hold containerd
@@ -354,7 +354,7 @@ bake_service enabled containerd.service start
 # add the kubernetes repository, https://pkgs.k8s.io/core:/stable:/v1.35/deb/
 # bake:node.yaml:9:12
 bake_section_b9a8b508a8a9c84f() {
-bake_fetch_key https://pkgs.k8s.io/core:/stable:/v1.36/deb/Release.key /etc/apt/keyrings/bake-kubernetes.asc
+bake_fetch_key https://pkgs.k8s.io/core:/stable:/v1.36/deb/Release.key /etc/apt/keyrings/bake-kubernetes.asc DE15B14486CD377B9E876E1A234654DA9A296436
 bake_write /etc/apt/sources.list.d/bake-kubernetes.sources 0644 root root <<'BAKE_4B81705B'
 Types: deb
 URIs: https://pkgs.k8s.io/core:/stable:/v1.35/deb/
@@ -491,7 +491,7 @@ bake_pull_images containerd 1.35.8 registry.k8s.io registry.k8s.io/coredns regis
 
 # ----------------------------------------------------------------------------------------------------
 # write /etc/systemd/system/bake-firewall.service
-# bake:node.yaml:21:3
+# bake:node.yaml:20:3
 bake_section_1998dcfea6e5b1f6() {
 bake_write /etc/systemd/system/bake-firewall.service 0644 root root <<'BAKE_D4F7EC07'
 # Written by bake.
@@ -520,7 +520,7 @@ bake_reload_if_changed
 
 # ----------------------------------------------------------------------------------------------------
 # write /etc/bake/firewall.nft
-# bake:node.yaml:21:3
+# bake:node.yaml:20:3
 bake_section_97b6cc8bd53e2c3f() {
 bake_write /etc/bake/firewall.nft 0644 root root <<'BAKE_A73C8637'
 #!/usr/sbin/nft -f
@@ -568,7 +568,7 @@ bake_restart_if_changed bake-firewall.service
 
 # ----------------------------------------------------------------------------------------------------
 # enable bake-firewall.service
-# bake:node.yaml:21:3
+# bake:node.yaml:20:3
 bake_section_58b09eeaf8bfc57d() {
 bake_service enabled bake-firewall.service start
 }
@@ -2071,9 +2071,9 @@ bake_step system 3a17522e5b6df7d1 bake:base.yaml:15:13 'set the time zone to Etc
 bake_step system a0d74fcc5124dbdf bake:base.yaml:6:5 'write /etc/cloud/cloud.cfg.d/50-bake.cfg'
 bake_step system 6f6e73960b6bfcd2 profile.yaml:1:1 'write /etc/systemd/system/bake-nvme-host.service'
 bake_step system 343d8a53b6b9097f profile.yaml:1:1 'enable bake-nvme-host.service'
-bake_step system 207dbe568572c67d bake:node.yaml:20:1 'install time synchronisation: chrony'
-bake_step system 44d25e6d72537131 bake:node.yaml:20:1 'write /etc/chrony/chrony.conf'
-bake_step system ba722b97c77a96ff bake:node.yaml:20:1 'enable chrony.service'
+bake_step system 207dbe568572c67d bake:node.yaml:19:1 'install time synchronisation: chrony'
+bake_step system 44d25e6d72537131 bake:node.yaml:19:1 'write /etc/chrony/chrony.conf'
+bake_step system ba722b97c77a96ff bake:node.yaml:19:1 'enable chrony.service'
 bake_step system 2ffbce92fa403420 bake:base.yaml:18:3 'write /etc/systemd/journald.conf.d/50-bake.conf'
 bake_step system d2ba9b240b566523 bake:base.yaml:20:13 'install security upgrades: unattended-upgrades'
 bake_step system 6d2aa6fd674658ad bake:base.yaml:20:13 'write /etc/apt/apt.conf.d/60bake-upgrades'
@@ -2081,10 +2081,10 @@ bake_step system afb3ab4e2fd358b0 bake:base.yaml:20:13 'write /etc/systemd/syste
 bake_step system 1ae21e5483a529ad bake:base.yaml:20:13 'write /etc/systemd/system/apt-daily-upgrade.timer.d/50-bake.conf'
 bake_step system 2ccbe43896430014 bake:base.yaml:20:13 'write /etc/systemd/system/apt-daily.service.d/50-bake.conf'
 bake_step system 3a4ff6df055952f5 bake:base.yaml:20:13 'write /etc/systemd/system/apt-daily-upgrade.service.d/50-bake.conf'
-bake_step runtime 58d668cc386ed1c1 bake:node.yaml:20:1 'load kernel modules overlay br_netfilter nf_conntrack'
-bake_step runtime e431cb5116feea57 bake:node.yaml:20:1 'set 11 kernel settings'
+bake_step runtime 58d668cc386ed1c1 bake:node.yaml:19:1 'load kernel modules overlay br_netfilter nf_conntrack'
+bake_step runtime e431cb5116feea57 bake:node.yaml:19:1 'set 11 kernel settings'
 bake_step runtime 1442e54a8cf9f1f4 profile.yaml:2:1 'install tools of a node: apparmor conntrack ebtables ethtool iproute2 ipset iptables kmod socat util-linux'
-bake_step runtime 6343d1db8d0d99e6 bake:node.yaml:17:11 'install containerd: containerd'
+bake_step runtime 6343d1db8d0d99e6 bake:node.yaml:15:1 'install containerd: containerd'
 bake_step runtime b14004e94b694515 bake:node.yaml:15:1 'configure containerd'
 bake_step runtime 02e9ca9c6a1e6afd bake:node.yaml:16:11 'enable containerd.service'
 bake_step kubernetes b9a8b508a8a9c84f bake:node.yaml:9:12 'add the kubernetes repository, https://pkgs.k8s.io/core:/stable:/v1.35/deb/'
@@ -2099,9 +2099,9 @@ bake_step kubernetes 8742f4301f9e7f83 bake:node.yaml:13:15 'shell completion of 
 bake_step kubernetes d2b7a74e1877cec1 profile.yaml:5:7 'preload images from our own.tar'
 bake_step kubernetes 69df761f97971349 profile.yaml:7:7 'preload images from calico.tar'
 bake_step kubernetes dc92f387a05ec2d5 profile.yaml:3:12 'preload images of Kubernetes 1.35.8 from registry.k8s.io'
-bake_step profile 1998dcfea6e5b1f6 bake:node.yaml:21:3 'write /etc/systemd/system/bake-firewall.service'
-bake_step profile 97b6cc8bd53e2c3f bake:node.yaml:21:3 'write /etc/bake/firewall.nft'
-bake_step profile 58b09eeaf8bfc57d bake:node.yaml:21:3 'enable bake-firewall.service'
+bake_step profile 1998dcfea6e5b1f6 bake:node.yaml:20:3 'write /etc/systemd/system/bake-firewall.service'
+bake_step profile 97b6cc8bd53e2c3f bake:node.yaml:20:3 'write /etc/bake/firewall.nft'
+bake_step profile 58b09eeaf8bfc57d bake:node.yaml:20:3 'enable bake-firewall.service'
 bake_step profile a6874bad791c526d bake:worker.yaml:7:7 'write /usr/lib/bake/decide.sh'
 bake_step profile e84d5f8e3c8ec953 bake:worker.yaml:7:7 'write /usr/lib/bake/cluster.sh'
 bake_step profile c473f41863cacb05 bake:worker.yaml:7:7 'write /usr/lib/bake/files.sh'
@@ -2122,4 +2122,4 @@ bake_step profile 95be91bbb42b2f00 bake:worker.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile 03c15483ad0a0ad2 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 86619d42d97d'
+bake_say 'done: profile, plan 3d551dd89c4b'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
-# verify.sh: checks of profile profile (debian-13), plan 86619d42d97d266c6cb6e4e0e942f30b22570ae1e84422c51d824593145983f3
+# verify.sh: checks of profile profile (debian-13), plan 3d551dd89c4b643dfc63c644bed6155257a04e8beee7a2ff674ddd959e1988e3
 # Made by bake. Run it as root on the machine; it changes nothing.
 set -euo pipefail
 
@@ -29,9 +29,9 @@ tap 'the time zone is Etc/UTC' bake:base.yaml:15:13 check_command 'cmp --silent 
 tap '/etc/cloud/cloud.cfg.d/50-bake.cfg is there, 0644, of root, with content bdb73096372c' bake:base.yaml:6:5 check_file /etc/cloud/cloud.cfg.d/50-bake.cfg file 0644 root root bdb73096372c7a54ac388ac6389b8b0bc9b9defdf569c1d455c8f0f4f086d217
 tap '/etc/systemd/system/bake-nvme-host.service is there, 0644, of root, with content 2e0feaa05706' profile.yaml:1:1 check_file /etc/systemd/system/bake-nvme-host.service file 0644 root root 2e0feaa057060d31d4bd2b6ef2e71c60eb5d68adbf08697dab327f9693e6adb2
 tap 'bake-nvme-host.service is enabled' profile.yaml:1:1 check_service bake-nvme-host.service enabled '' ''
-tap 'package chrony is installed' bake:node.yaml:20:1 check_package chrony '' ''
-tap '/etc/chrony/chrony.conf is there, 0644, of root, with content 5b89b5eeca5a' bake:node.yaml:20:1 check_file /etc/chrony/chrony.conf file 0644 root root 5b89b5eeca5a686c475959b9c390d0e22885785b555e9dd93762d8bcc33f4387
-tap 'chrony.service is enabled and active' bake:node.yaml:20:1 check_service chrony.service enabled '' active
+tap 'package chrony is installed' bake:node.yaml:19:1 check_package chrony '' ''
+tap '/etc/chrony/chrony.conf is there, 0644, of root, with content 5b89b5eeca5a' bake:node.yaml:19:1 check_file /etc/chrony/chrony.conf file 0644 root root 5b89b5eeca5a686c475959b9c390d0e22885785b555e9dd93762d8bcc33f4387
+tap 'chrony.service is enabled and active' bake:node.yaml:19:1 check_service chrony.service enabled '' active
 tap '/etc/systemd/journald.conf.d/50-bake.conf is there, 0644, of root, with content 07787040fc36' bake:base.yaml:18:3 check_file /etc/systemd/journald.conf.d/50-bake.conf file 0644 root root 07787040fc360726c16c142f16bbd3f87941011ac747096cdf123762d6093c68
 tap 'package unattended-upgrades is installed' bake:base.yaml:20:13 check_package unattended-upgrades '' ''
 tap '/etc/apt/apt.conf.d/60bake-upgrades is there, 0644, of root, with content 0b5cc503df3e' bake:base.yaml:20:13 check_file /etc/apt/apt.conf.d/60bake-upgrades file 0644 root root 0b5cc503df3e661e56f72449212e0b8cda8c099db90874141cd120c62b963f42
@@ -39,21 +39,21 @@ tap '/etc/systemd/system/apt-daily.timer.d/50-bake.conf is there, 0644, of root,
 tap '/etc/systemd/system/apt-daily-upgrade.timer.d/50-bake.conf is there, 0644, of root, with content 42d1ec435197' bake:base.yaml:20:13 check_file /etc/systemd/system/apt-daily-upgrade.timer.d/50-bake.conf file 0644 root root 42d1ec43519701e54f8b087e0ee8b4a90613aaa8bd9d1625c7837dcc17c290d8
 tap '/etc/systemd/system/apt-daily.service.d/50-bake.conf is there, 0644, of root, with content af492d78a903' bake:base.yaml:20:13 check_file /etc/systemd/system/apt-daily.service.d/50-bake.conf file 0644 root root af492d78a9036c0c1bb1a8bad052f417dc5043467beea2a41b998cdba7cde409
 tap '/etc/systemd/system/apt-daily-upgrade.service.d/50-bake.conf is there, 0644, of root, with content af492d78a903' bake:base.yaml:20:13 check_file /etc/systemd/system/apt-daily-upgrade.service.d/50-bake.conf file 0644 root root af492d78a9036c0c1bb1a8bad052f417dc5043467beea2a41b998cdba7cde409
-tap '/etc/modules-load.d/bake-kubernetes.conf is there, 0644, of root, with its 3 lines' bake:node.yaml:20:1 check_file /etc/modules-load.d/bake-kubernetes.conf '' 0644 root '' '' line overlay line br_netfilter line nf_conntrack
-tap 'kernel module overlay is loaded' bake:node.yaml:20:1 check_module overlay
-tap 'kernel module br_netfilter is loaded' bake:node.yaml:20:1 check_module br_netfilter
-tap 'kernel module nf_conntrack is loaded' bake:node.yaml:20:1 check_module nf_conntrack
-tap 'net.ipv4.ip_forward is 1' bake:node.yaml:20:1 check_sysctl net.ipv4.ip_forward 1
-tap 'net.bridge.bridge-nf-call-iptables is 1' bake:node.yaml:20:1 check_sysctl net.bridge.bridge-nf-call-iptables 1
-tap 'net.bridge.bridge-nf-call-ip6tables is 1' bake:node.yaml:20:1 check_sysctl net.bridge.bridge-nf-call-ip6tables 1
-tap 'vm.overcommit_memory is 1' bake:node.yaml:20:1 check_sysctl vm.overcommit_memory 1
-tap 'vm.panic_on_oom is 0' bake:node.yaml:20:1 check_sysctl vm.panic_on_oom 0
-tap 'kernel.panic is 10' bake:node.yaml:20:1 check_sysctl kernel.panic 10
-tap 'kernel.panic_on_oops is 1' bake:node.yaml:20:1 check_sysctl kernel.panic_on_oops 1
-tap 'kernel.keys.root_maxkeys is 1000000' bake:node.yaml:20:1 check_sysctl kernel.keys.root_maxkeys 1000000
-tap 'kernel.keys.root_maxbytes is 25000000' bake:node.yaml:20:1 check_sysctl kernel.keys.root_maxbytes 25000000
-tap 'fs.inotify.max_user_instances is 8192' bake:node.yaml:20:1 check_sysctl fs.inotify.max_user_instances 8192
-tap 'fs.inotify.max_user_watches is 524288' bake:node.yaml:20:1 check_sysctl fs.inotify.max_user_watches 524288
+tap '/etc/modules-load.d/bake-kubernetes.conf is there, 0644, of root, with its 3 lines' bake:node.yaml:19:1 check_file /etc/modules-load.d/bake-kubernetes.conf '' 0644 root '' '' line overlay line br_netfilter line nf_conntrack
+tap 'kernel module overlay is loaded' bake:node.yaml:19:1 check_module overlay
+tap 'kernel module br_netfilter is loaded' bake:node.yaml:19:1 check_module br_netfilter
+tap 'kernel module nf_conntrack is loaded' bake:node.yaml:19:1 check_module nf_conntrack
+tap 'net.ipv4.ip_forward is 1' bake:node.yaml:19:1 check_sysctl net.ipv4.ip_forward 1
+tap 'net.bridge.bridge-nf-call-iptables is 1' bake:node.yaml:19:1 check_sysctl net.bridge.bridge-nf-call-iptables 1
+tap 'net.bridge.bridge-nf-call-ip6tables is 1' bake:node.yaml:19:1 check_sysctl net.bridge.bridge-nf-call-ip6tables 1
+tap 'vm.overcommit_memory is 1' bake:node.yaml:19:1 check_sysctl vm.overcommit_memory 1
+tap 'vm.panic_on_oom is 0' bake:node.yaml:19:1 check_sysctl vm.panic_on_oom 0
+tap 'kernel.panic is 10' bake:node.yaml:19:1 check_sysctl kernel.panic 10
+tap 'kernel.panic_on_oops is 1' bake:node.yaml:19:1 check_sysctl kernel.panic_on_oops 1
+tap 'kernel.keys.root_maxkeys is 1000000' bake:node.yaml:19:1 check_sysctl kernel.keys.root_maxkeys 1000000
+tap 'kernel.keys.root_maxbytes is 25000000' bake:node.yaml:19:1 check_sysctl kernel.keys.root_maxbytes 25000000
+tap 'fs.inotify.max_user_instances is 8192' bake:node.yaml:19:1 check_sysctl fs.inotify.max_user_instances 8192
+tap 'fs.inotify.max_user_watches is 524288' bake:node.yaml:19:1 check_sysctl fs.inotify.max_user_watches 524288
 tap 'package apparmor is installed' profile.yaml:2:1 check_package apparmor '' ''
 tap 'package conntrack is installed' profile.yaml:2:1 check_package conntrack '' ''
 tap 'package ebtables is installed' profile.yaml:2:1 check_package ebtables '' ''
@@ -64,7 +64,7 @@ tap 'package iptables is installed' profile.yaml:2:1 check_package iptables '' '
 tap 'package kmod is installed' profile.yaml:2:1 check_package kmod '' ''
 tap 'package socat is installed' profile.yaml:2:1 check_package socat '' ''
 tap 'package util-linux is installed' profile.yaml:2:1 check_package util-linux '' ''
-tap 'package containerd is installed and held' bake:node.yaml:17:11 check_package containerd '' held
+tap 'package containerd is installed and held' bake:node.yaml:15:1 check_package containerd '' held
 tap '/etc/containerd/config.toml is there, 0644, of root, with its 1 lines' bake:node.yaml:15:1 check_file /etc/containerd/config.toml '' 0644 root '' '' line 'SystemdCgroup = true'
 tap 'containerd uses the sandbox image registry.k8s.io/pause:3.10.1' bake:node.yaml:15:1 check_command 'containerd config dump | grep -qF '\''"registry.k8s.io/pause:3.10.1"'\'' || containerd config dump | grep -qF "'\''registry.k8s.io/pause:3.10.1'\''"'
 tap 'containerd offers the CRI' bake:node.yaml:15:1 check_command 'ctr plugins ls | grep -E '\''[[:space:]]cri[[:space:]].*[[:space:]]ok[[:space:]]*$'\'''
@@ -88,9 +88,9 @@ tap '/var/lib/bake/images/000000000000000000000000000000000000000000000000000000
 tap 'containerd has the images of calico.tar' profile.yaml:7:7 check_command 'while read -r name; do ctr -n k8s.io images check "name==\"$name\"" | grep -qF '\'' complete ('\'' || exit 1; done </var/lib/bake/images/0000000000000000000000000000000000000000000000000000000000000002'
 tap '/var/lib/bake/images/v1.35.8 is there, 0644, of root' profile.yaml:3:12 check_file /var/lib/bake/images/v1.35.8 file 0644 root '' ''
 tap 'containerd has the images of Kubernetes 1.35.8' profile.yaml:3:12 check_command 'while read -r name; do ctr -n k8s.io images check "name==\"$name\"" | grep -qF '\'' complete ('\'' || exit 1; done </var/lib/bake/images/v1.35.8'
-tap '/etc/systemd/system/bake-firewall.service is there, 0644, of root, with content d4f7ec0702f0' bake:node.yaml:21:3 check_file /etc/systemd/system/bake-firewall.service file 0644 root root d4f7ec0702f039acaaec87253988a795e5745c988913ec6c4b6b3b5c16f766bc
-tap '/etc/bake/firewall.nft is there, 0644, of root, with content a73c8637982b' bake:node.yaml:21:3 check_file /etc/bake/firewall.nft file 0644 root root a73c8637982b7f0130c245bd5568e6346bdc9e068f380e2b6365152d2dd571f7
-tap 'bake-firewall.service is enabled and active' bake:node.yaml:21:3 check_service bake-firewall.service enabled '' active
+tap '/etc/systemd/system/bake-firewall.service is there, 0644, of root, with content d4f7ec0702f0' bake:node.yaml:20:3 check_file /etc/systemd/system/bake-firewall.service file 0644 root root d4f7ec0702f039acaaec87253988a795e5745c988913ec6c4b6b3b5c16f766bc
+tap '/etc/bake/firewall.nft is there, 0644, of root, with content a73c8637982b' bake:node.yaml:20:3 check_file /etc/bake/firewall.nft file 0644 root root a73c8637982b7f0130c245bd5568e6346bdc9e068f380e2b6365152d2dd571f7
+tap 'bake-firewall.service is enabled and active' bake:node.yaml:20:3 check_service bake-firewall.service enabled '' active
 tap '/usr/lib/bake/decide.sh is there, 0644, of root, with content 7ffad0e084d3' bake:worker.yaml:7:7 check_file /usr/lib/bake/decide.sh file 0644 root root 7ffad0e084d3614d5fae9defba7a51639d0400f98afb58280fbff91f577aeb46
 tap '/usr/lib/bake/cluster.sh is there, 0644, of root, with content cdec15f021ba' bake:worker.yaml:7:7 check_file /usr/lib/bake/cluster.sh file 0644 root root cdec15f021ba6c190301b2d1a7c205fbbfed0ac217ee353cc8f141404980a1ac
 tap '/usr/lib/bake/files.sh is there, 0644, of root, with content 905e7b2407cb' bake:worker.yaml:7:7 check_file /usr/lib/bake/files.sh file 0644 root root 905e7b2407cb213f75d8ecd3cd3cfb7fcd1c499d6b445f05e6ec3f6d5a5be82e
