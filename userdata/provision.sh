@@ -438,7 +438,7 @@ bake_seal() {
   rm -f -- /etc/netplan/50-cloud-init.yaml /etc/udev/rules.d/70-persistent-net.rules
   rm -f -- /etc/NetworkManager/system-connections/cloud-init-*.nmconnection
   if grep -qs 'cloud-init' /etc/sysconfig/network-scripts/ifcfg-*; then rm -f -- /etc/sysconfig/network-scripts/ifcfg-*; fi
-  rm -f -- /var/lib/dhcp/*.leases /var/lib/NetworkManager/*.lease /var/lib/systemd/network/*
+  rm -f -- /var/lib/dhcp/*.leases /var/lib/NetworkManager/{*.lease,secret_key,timestamps} /var/lib/systemd/network/*
   if bake_is_live; then journalctl --relinquish-var 2>/dev/null || true; fi
   find /var/log -type f -delete
   find /var/log/journal -mindepth 1 -delete 2>/dev/null || true
