@@ -1,4 +1,4 @@
-import { OPERATING_SYSTEMS } from '../catalog/operating-systems.ts';
+import { OPERATING_SYSTEMS, type PackageManager } from '../catalog/operating-systems.ts';
 import type { ResolvedProfile } from '../profile/profile.ts';
 import { parseSize } from '../units/size.ts';
 import { decidedBy, inLayer, rootFile, type Draft } from './draft.ts';
@@ -37,6 +37,12 @@ const cloudInit = ({ os, image }: ResolvedProfile['profile']): string =>
     ? CLOUD_INIT
     : CLOUD_INIT + KEEP_ARCHIVES;
 
+/** curl comes with rpm, whole or as curl-minimal, which can't be there together (curl.spec). */
+const BASE_TOOLS: Readonly<Record<PackageManager, readonly string[]>> = {
+  apt: ['bash-completion', 'ca-certificates', 'curl', 'jq', 'nftables', 'tzdata'],
+  dnf: ['bash-completion', 'ca-certificates', 'jq', 'nftables', 'tzdata'],
+};
+
 /** What every machine gets, whatever its role: so the layer is shared by all images of one operating system. */
 export function planSystem(resolved: ResolvedProfile, pieces: Pieces): Draft[] {
   const { profile } = resolved;
@@ -49,9 +55,7 @@ export function planSystem(resolved: ResolvedProfile, pieces: Pieces): Draft[] {
       kind: 'package',
       input: {
         purpose: 'base tools',
-        packages: ['bash-completion', 'ca-certificates', 'curl', 'jq', 'nftables', 'tzdata'].map((name) => ({
-          name,
-        })),
+        packages: BASE_TOOLS[OPERATING_SYSTEMS[profile.os].packageManager].map((name) => ({ name })),
       },
     }),
     draft(['system', 'timezone'], { kind: 'time-zone', input: { timezone: system.timezone } }),
@@ -102,16 +106,18 @@ function ownUnit(because: Draft['because'], unit: string, content: string): Draf
   ];
 }
 
-/** Where the packages have what; the settings are those of their own files. */
+/** Where the packages have what, and what images have for it already; the settings are those of their own files. */
 const CHRONY = {
   apt: {
     file: '/etc/chrony/chrony.conf',
     unit: 'chrony.service',
+    others: 'systemd-timesyncd.service',
     settings: ['confdir /etc/chrony/conf.d', 'driftfile /var/lib/chrony/chrony.drift'],
   },
   dnf: {
     file: '/etc/chrony.conf',
     unit: 'chronyd.service',
+    others: 'chronyd.service',
     settings: ['sourcedir /run/chrony-dhcp', 'driftfile /var/lib/chrony/drift', 'keyfile /etc/chrony.keys'],
   },
 } as const;
@@ -125,15 +131,15 @@ const NTP_POOLS = {
 
 function planTime({ os, system }: ResolvedProfile['profile']): Draft[] {
   const { enabled, servers, pools } = system.ntp;
+  const { family, packageManager, leapSeconds } = OPERATING_SYSTEMS[os];
+  const { file, unit, settings, others } = CHRONY[packageManager];
   if (!enabled)
     return [
       draft(['system', 'ntp'], {
         kind: 'service',
-        input: { unit: 'systemd-timesyncd.service', state: 'masked', active: false },
+        input: { unit: others, state: 'masked', active: false },
       }),
     ];
-  const { family, packageManager, leapSeconds } = OPERATING_SYSTEMS[os];
-  const { file, unit, settings } = CHRONY[packageManager];
   const usedPools = servers.length === 0 && pools.length === 0 ? [NTP_POOLS[family]] : pools;
   const config = [
     '# Written by bake. kubeadm’s certificates are valid from five minutes before they are made: clocks must agree.',
