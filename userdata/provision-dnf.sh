@@ -7,7 +7,7 @@
 # bake_fetch URL FILE [SHA256]
 bake_fetch() {
   mkdir -p "$BAKE_WORK"
-  if ! curl --fail --silent --show-error --location --proto '=http,https' --connect-timeout 30 --retry 2 --output "$2" -- "$1"; then
+  if ! curl --fail --silent --show-error --location --proto '=http,https' --connect-timeout 30 --speed-time 60 --retry 2 --output "$2" -- "$1"; then
     rm -f -- "$2"
     bake_die "can't fetch $1"
   fi
@@ -23,10 +23,12 @@ bake_dnf() { timeout 1800 dnf -y --setopt=install_weak_deps=False --setopt=retri
 # There while dnf changes packages: a run that was killed leaves it behind.
 BAKE_DNF_BEGAN=/var/lib/bake/dnf-began
 
+BAKE_DNF_SAID=$BAKE_WORK/dnf-said
+
 bake_change_packages() {
   mkdir -p "${BAKE_DNF_BEGAN%/*}"
   [ -e "$BAKE_DNF_BEGAN" ] || : >"$BAKE_DNF_BEGAN"
-  bake_dnf "$@" || return
+  bake_dnf "$@" 2>&1 | tee "$BAKE_DNF_SAID" || return
   rm -f -- "$BAKE_DNF_BEGAN"
 }
 
@@ -35,21 +37,32 @@ bake_mend_packages() {
   local since names=()
   if [ ! -e "$BAKE_DNF_BEGAN" ]; then return 0; fi
   bake_say 'mending what an interrupted run left of dnf'
+  # dnf waits for whatever has the number that its file of a lock names. A machine's boot takes these away (tmpfiles.d/dnf.conf).
+  bake_is_live || rm -f -- /var/{cache/dnf/{download,metadata},lib/dnf/rpmdb,log/log}_lock.pid
   since=$(stat -c %Y "$BAKE_DNF_BEGAN")
   if [ -n "$(rpm -qa --qf '%{NAME}.%{ARCH}\n' | grep -vE '^(kernel|gpg-pubkey)' | sort | uniq -d)" ]; then
     bake_dnf remove --duplicates
   fi
   mapfile -t names < <(rpm -qa --qf '%{INSTALLTIME} %{NAME}\n' | awk -v since="$since" '$1 >= since && $2 != "gpg-pubkey" { print $2 }')
-  [ "${#names[@]}" -eq 0 ] || bake_dnf reinstall "${names[@]}"
+  if [ "${#names[@]}" -gt 0 ]; then
+    # What a repository has replaced meanwhile can't be installed again, but its successor can.
+    bake_dnf reinstall "${names[@]}" || bake_dnf distro-sync "${names[@]}" ||
+      bake_die "packages of a run that was interrupted may be there in part, and dnf can't install them again: ${names[*]}"
+  fi
   rm -f -- "$BAKE_DNF_BEGAN"
 }
 
 # bake_is_installed NAME[=VERSION]; VERSION is the package's version and release, and may end in *.
 bake_is_installed() {
-  local have
-  have=$(rpm -q --qf '%{VERSION}-%{RELEASE}' "${1%%=*}" 2>/dev/null) || return 1
-  # shellcheck disable=SC2053 # a version may be a pattern
-  case $1 in *=*) [[ $have == ${1#*=} ]] ;; esac
+  local all have
+  all=$(rpm -q --qf '%{VERSION}-%{RELEASE}\n' "${1%%=*}" 2>/dev/null) || return 1
+  case $1 in *=*) ;; *) return 0 ;; esac
+  # Of a kernel's packages there are several.
+  while read -r have; do
+    # shellcheck disable=SC2053 # a version may be a pattern
+    if [[ $have == ${1#*=} ]]; then return 0; fi
+  done <<<"$all"
+  return 1
 }
 
 # bake_install NAME[=VERSION]...
@@ -58,8 +71,12 @@ bake_install() {
   for spec; do bake_is_installed "$spec" || wanted+=("$spec"); done
   if [ "${#wanted[@]}" -eq 0 ]; then return 0; fi
   # What is locked at another version could not be had at this one.
-  bake_lock "${wanted[@]%%=*}" </dev/null
+  if [ -e /etc/dnf/plugins/versionlock.list ]; then bake_lock "${wanted[@]%%=*}" </dev/null; fi
   if ! bake_change_packages install "${wanted[@]/=/-}"; then
+    # dnf's last words where a package is not signed, or not by the repository's key.
+    if grep -qE '(GPG|PGP) check FAILED' "$BAKE_DNF_SAID"; then
+      bake_die "the packages above are not signed by the key of their repository; nothing of ${wanted[*]} was installed"
+    fi
     bake_say 'trying once more with fresh package lists'
     if ! bake_change_packages --refresh install "${wanted[@]/=/-}"; then
       dnf -q --showduplicates list "${wanted[@]%%=*}" >&2 || true
@@ -78,8 +95,7 @@ bake_hold() {
 # bake_lock NAME...: the locks of these packages become what standard input says.
 bake_lock() {
   local list=/etc/dnf/plugins/versionlock.list name others
-  if [ ! -e "$list" ]; then return 0; fi
-  others=$(cat "$list")
+  others=$(cat "$list" 2>/dev/null || true)
   for name; do
     others=$(awk -v name="$name-" 'index($0, name) != 1 || substr($0, length(name) + 1) !~ /^[0-9]+:/' <<<"$others")
   done
@@ -108,7 +124,7 @@ bake_update_repository() {
   local id=${1##*/} said
   id=${id%.repo}
   if [ "$BAKE_CHANGED" = no ]; then return 0; fi
-  if said=$(bake_dnf -q --disablerepo='*' --enablerepo="$id" --refresh makecache 2>&1); then return 0; fi
+  if said=$(bake_dnf -q --disablerepo='*' --enablerepo="$id" --setopt="$id.skip_if_unavailable=False" --refresh makecache 2>&1); then return 0; fi
   printf '%s\n' "$said" >&2
   # The next run begins with a new entry, and so with a new key.
   rm -f -- "$1"
@@ -133,5 +149,25 @@ bake_mirror() {
 # For an image: what only costs room.
 bake_clean_packages() {
   dnf -q -y clean all
-  rm -rf -- /var/cache/dnf /var/lib/dnf/history.sqlite* /root/anaconda-ks.cfg /root/original-ks.cfg
+  # Below repos is what counts a machine's weeks (dnf.conf(5), countme).
+  rm -rf -- /var/cache/dnf /var/lib/dnf/history.sqlite* /var/lib/dnf/repos /root/anaconda-ks.cfg /root/original-ks.cfg
+}
+
+# --- kernel packages -------------------------------------------------------------------------------------------------
+
+# The modules that the kernel keeps apart: of the kernel that runs, since those of another would wait for its boot; in a tree of the
+# newest one. With `matched` there, later kernels bring theirs along.
+bake_kernel_modules_extra() {
+  local kernel said
+  if bake_is_live; then
+    kernel=$(uname -r)
+    kernel=${kernel%.*}
+  else
+    kernel=$(rpm -q --qf '%{VERSION}-%{RELEASE}\n' kernel-core | sort -V | tail -n 1) || bake_die 'there is no kernel here that modules could be for'
+  fi
+  if ! bake_is_installed "kernel-modules-extra=$kernel" && ! said=$(bake_dnf -q list "kernel-modules-extra-$kernel" 2>&1); then
+    printf '%s\n' "$said" >&2
+    bake_die "the repositories have no kernel-modules-extra of kernel $kernel any more; start the newest kernel first (dnf upgrade kernel, then reboot), or begin with a newer image"
+  fi
+  bake_install "kernel-modules-extra=$kernel" kernel-modules-extra-matched
 }

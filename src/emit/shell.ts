@@ -55,6 +55,7 @@ const PARTS: Readonly<Record<string, Kind>> = {
   'container images': 'container-images',
   'stand-ins': 'stand-in',
   selinux: 'selinux',
+  'kernel packages': 'kernel-modules-extra',
   sealing: 'seal',
 };
 

@@ -51,10 +51,8 @@ const HOST_TOOLS = {
   ],
 } as const;
 
-/** Modules of nodes that a system keeps in a package of their own: br_netfilter, xt_comment and others (k3s-ansible #684, kubespray #12355). */
-const MODULES_APART: Readonly<Partial<Record<OsId, readonly string[]>>> = {
-  'rocky-10': ['kernel-modules-extra'],
-};
+/** Systems that keep modules of nodes in packages of their own. */
+const MODULES_APART: ReadonlySet<OsId> = new Set(['rocky-10']);
 
 /** Kernel and tools that a node needs, before the runtime. */
 export function planNodeHost({ profile }: ResolvedProfile): Draft[] {
@@ -62,16 +60,10 @@ export function planNodeHost({ profile }: ResolvedProfile): Draft[] {
   if (!kubernetes) return [];
   const { packageManager } = OPERATING_SYSTEMS[profile.os];
   const tools = [...HOST_TOOLS[packageManager], ...(kubernetes.proxyMode === 'ipvs' ? ['ipvsadm'] : [])];
-  const apart = MODULES_APART[profile.os] ?? [];
   const modules = [...new Set([...neededModules(profile), ...system.modules])];
   return [
-    ...(apart.length > 0
-      ? [
-          onHost(['os'], {
-            kind: 'package',
-            input: { purpose: 'modules of the kernel', packages: apart.map((name) => ({ name })) },
-          }),
-        ]
+    ...(MODULES_APART.has(profile.os)
+      ? [onHost(['os'], { kind: 'kernel-modules-extra' as const, input: {} })]
       : []),
     onHost(['system', 'modules'], { kind: 'kernel-modules', input: { modules } }),
     onHost(['system', 'sysctl'], {

@@ -7,6 +7,7 @@ import { containerdConfig, type ContainerdConfigInput } from './containerd-confi
 import { file, type FileInput } from './file.ts';
 import { firstBoot, type FirstBootInput } from './first-boot.ts';
 import { hostname, type HostnameInput } from './hostname.ts';
+import { kernelModulesExtra, type KernelModulesExtraInput } from './kernel-modules-extra.ts';
 import { kernelModules, type KernelModulesInput } from './kernel-modules.ts';
 import type { StepKind } from './kind.ts';
 import { packages, type PackageInput } from './package.ts';
@@ -34,6 +35,7 @@ interface StepInputs {
   'first-boot': FirstBootInput;
   hostname: HostnameInput;
   'kernel-modules': KernelModulesInput;
+  'kernel-modules-extra': KernelModulesExtraInput;
   package: PackageInput;
   'registry-login': RegistryLoginInput;
   repository: RepositoryInput;
@@ -67,6 +69,7 @@ export const STEP_KINDS: { readonly [K in Kind]: StepKind<StepInputs[K]> } = {
   'first-boot': firstBoot,
   hostname,
   'kernel-modules': kernelModules,
+  'kernel-modules-extra': kernelModulesExtra,
   package: packages,
   'registry-login': registryLogin,
   repository,
