@@ -35,10 +35,10 @@ bake_change_packages() {
 # A package may have been unpacked in part, or its scripts not have run, or the old one still be there beside the new one.
 bake_mend_packages() {
   local since names=()
-  if [ ! -e "$BAKE_DNF_BEGAN" ]; then return 0; fi
-  bake_say 'mending what an interrupted run left of dnf'
   # dnf waits for whatever has the number that its file of a lock names. A machine's boot takes these away (tmpfiles.d/dnf.conf).
   bake_is_live || rm -f -- /var/{cache/dnf/{download,metadata},lib/dnf/rpmdb,log/log}_lock.pid
+  if [ ! -e "$BAKE_DNF_BEGAN" ]; then return 0; fi
+  bake_say 'mending what an interrupted run left of dnf'
   since=$(stat -c %Y "$BAKE_DNF_BEGAN")
   if [ -n "$(rpm -qa --qf '%{NAME}.%{ARCH}\n' | grep -vE '^(kernel|gpg-pubkey)' | sort | uniq -d)" ]; then
     bake_dnf remove --duplicates
