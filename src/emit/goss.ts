@@ -66,20 +66,18 @@ function resourcesOf(
             : { exists: false },
         ],
       ];
-    case 'package': {
-      const goss = PACKAGES[packageManager];
+    case 'package':
       return [
         [
           'package',
           check.name,
           {
             installed: check.installed,
-            ...(check.version === undefined ? {} : { versions: [goss.version(check.version)] }),
+            ...(check.version === undefined ? {} : { versions: [check.version] }),
           },
         ],
-        ...(check.held ? [command(goss.held(check.name), title)] : []),
+        ...(check.held ? [command(HELD[packageManager](check.name), title)] : []),
       ];
-    }
     case 'service': {
       // goss asks systemd in its own words, which know no masks.
       const masked = check.masked
@@ -122,16 +120,10 @@ function resourcesOf(
   }
 }
 
-/** goss asks an RPM for its version without its release (system/package_rpm.go). Whether a package is held it does not ask. */
-const PACKAGES = {
-  apt: {
-    version: (version: string) => version,
-    held: (name: string) => `[ "$(dpkg-query -W -f '\${db:Status-Want}' ${shellQuote(name)})" = hold ]`,
-  },
-  dnf: {
-    version: (version: string) => version.replace(/-[^-]*$/, ''),
-    held: (name: string) => `grep -q -- ${shellQuote(`^${name}-[0-9]*:`)} /etc/dnf/plugins/versionlock.list`,
-  },
+/** Whether a package is held, which goss does not ask. An RPM’s version it takes with the release, from 0.4 on (system/package_rpm.go). */
+const HELD = {
+  apt: (name: string) => `[ "$(dpkg-query -W -f '\${db:Status-Want}' ${shellQuote(name)})" = hold ]`,
+  dnf: (name: string) => `grep -q -- ${shellQuote(`^${name}-[0-9]*:`)} /etc/dnf/plugins/versionlock.list`,
 } as const;
 
 /** Lines are searched as regular expressions between slashes; `!` turns one around. */
