@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import {
   companionsHaveVersions,
   kubernetesComesFromSource,
@@ -14,6 +16,7 @@ import {
   distributionDecidesRuntimeVersion,
   upstreamRuntimeHasChecksum,
 } from '../../src/validate/rules/runtime-comes-from-source.ts';
+import { resolved } from './resolved.ts';
 import { ruleCases } from './table.ts';
 
 const own = {
@@ -52,6 +55,14 @@ ruleCases('kubernetes comes from source', kubernetesComesFromSource, [
     says: [],
   },
 ]);
+
+test('who has Kubernetes’ packages is named, and what to do where nobody has', () => {
+  const hint = (os: 'debian-13' | 'rocky-9'): string | undefined =>
+    kubernetesComesFromSource(resolved({ os, kubernetes: { version: '1.23.17' } }), { standIn: false })[0]
+      ?.hint;
+  assert.match(hint('debian-13') ?? '', /^aliyun and huawei have it /);
+  assert.equal(hint('rocky-9'), 'name your own repository; mirrors have it for Debian and Ubuntu only');
+});
 
 ruleCases('companions have versions', companionsHaveVersions, [
   { name: 'both known', profile: {}, says: [] },

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { runCli } from '../../src/cli/run.ts';
 import { CODES } from '../../src/diagnostics/codes.ts';
 import { parsePlan } from '../../src/plan/make-plan.ts';
+import { OS_IDS } from '../../src/profile/schema.ts';
 import { bake } from '../support/cli.ts';
 import { inTempFolder } from '../support/temp-folder.ts';
 
@@ -299,6 +300,8 @@ describe('the other commands', () => {
           join(folder, 'mine'),
         );
         assert.equal(code, 0, err);
+        const text = readFileSync(join(folder, 'mine', `${role}.yaml`), 'utf8');
+        for (const os of OS_IDS) assert.ok(text.includes(os), `${role}.yaml has no ${os}`);
       }
       const again = await bake(['init', 'mine'], folder);
       assert.equal(again.code, 1);

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { writeIfChanged } from '../../adapters/output.ts';
+import { OS_IDS } from '../../profile/schema.ts';
 import { clusterTemplate } from '../cluster-template.ts';
 import { clusterJsonSchema, profileJsonSchema } from './schema.ts';
 import { EXIT, Stop, type Io } from '../io.ts';
@@ -82,7 +83,7 @@ function profile(role: string, what: string): string {
     role === 'haproxy'
       ? '# packages: [tcpdump]\n'
       : `# kubernetes:\n#   version: 1.35.8\n#   source: official # or aliyun, tuna, binaries, or a repository of yours\n\n# runtime:\n#   engine: containerd # or docker, with cri-dockerd\n`;
-  return `# yaml-language-server: $schema=./profile.schema.json\n# Our ${what}. What is not said here comes from bake’s own profile ${role} (bake plan shows all of it).\nextends: ${role}\n\n# os: debian-13 # or debian-12, ubuntu-22.04, ubuntu-24.04, ubuntu-26.04\n\n${own}\n# users:\n#   - name: ops\n#     sudo: nopasswd\n#     sshKeys: [ssh-ed25519 AAAA...]\n`;
+  return `# yaml-language-server: $schema=./profile.schema.json\n# Our ${what}. What is not said here comes from bake’s own profile ${role} (bake plan shows all of it).\nextends: ${role}\n\n# os: debian-13 # or ${OS_IDS.filter((id) => id !== 'debian-13').join(', ')}\n\n${own}\n# users:\n#   - name: ops\n#     sudo: nopasswd\n#     sshKeys: [ssh-ed25519 AAAA...]\n`;
 }
 
 const CLUSTER_COMMANDS = `

@@ -42,11 +42,13 @@ export const kubernetesComesFromSource: Rule = (resolved, { standIn }) => {
   const answer = kubernetesRepository(source, version, system);
   if ('repository' in answer) return [];
   const message = `Kubernetes ${version} is not to be had from ${JSON.stringify(source)}: ${answer.reason}`;
-  return [
-    finding(resolved, 'B405', path, message, {
-      hint: `${inWords(mirrorsWith((_, name) => 'repository' in kubernetesRepository(name, version, system)))} have it (mirrors, kubernetes.source); or name your own repository`,
-    }),
-  ];
+  const have = mirrorsWith((_, name) => 'repository' in kubernetesRepository(name, version, system));
+  // RPMs of what is older than the repositories per minor are nowhere.
+  const hint =
+    have.length > 0
+      ? `${inWords(have)} have it (mirrors, kubernetes.source); or name your own repository`
+      : 'name your own repository; mirrors have it for Debian and Ubuntu only';
+  return [finding(resolved, 'B405', path, message, { hint })];
 };
 
 const inWords = (names: readonly string[]): string =>
