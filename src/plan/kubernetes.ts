@@ -16,8 +16,11 @@ import { standInPackages } from './stand-in.ts';
 const onHost = inLayer('runtime');
 const draft = inLayer('kubernetes');
 
-/** Package revisions of the repository per minor and of the old one; the former is 1.1 but for rebuilds (krel metadata). */
-const REVISIONS = { 'per-minor': '1.1', legacy: '00' } as const;
+/** Package revisions of the repositories per minor and of the old ones; of the former 1.1 but for rebuilds (krel metadata). */
+const REVISIONS = {
+  apt: { 'per-minor': '1.1', legacy: '00' },
+  dnf: { 'per-minor': '1.1', legacy: '0' },
+} as const;
 
 /** What RPMs of the repositories per minor have before their revision: the system that they are built on (krel metadata). */
 const RPM_BUILT_ON = '150500.';
@@ -155,8 +158,11 @@ function packageVersions(
   packageManager: PackageManager,
 ): Pinned[] {
   const asBuilt = (version: string): string =>
-    packageManager === 'apt' ? version : version.replace('-', `-${RPM_BUILT_ON}`);
-  const own = asBuilt(`${kubernetes.version}-${kubernetes.revision ?? REVISIONS[release.packageStyle]}`);
+    packageManager === 'dnf' && release.packageStyle === 'per-minor'
+      ? version.replace('-', `-${RPM_BUILT_ON}`)
+      : version;
+  const revision = kubernetes.revision ?? REVISIONS[packageManager][release.packageStyle];
+  const own = asBuilt(`${kubernetes.version}-${revision}`);
   const companion = (
     name: string,
     written: string | undefined,
@@ -213,7 +219,7 @@ function installStandIns(
   // A stand-in needs a version of its own, also where that of the real one is not known exactly.
   const versions = packageVersions(kubernetes, release, 'apt').map(({ name, version = '0-*' }) => ({
     name,
-    version: version.replace('*', REVISIONS[release.packageStyle]),
+    version: version.replace('*', REVISIONS.apt[release.packageStyle]),
   }));
   const withDocker = runtime.engine === 'docker' && !usesDockershim(runtime, kubernetes);
   const all = withDocker

@@ -82,6 +82,28 @@ describe('layers are shared', () => {
   });
 });
 
+describe('versions of Kubernetes’ packages are those of their repositories', () => {
+  const source = {
+    url: 'https://repo.example.com/{minor}/',
+    keyUrl: 'https://repo.example.com/key.asc',
+    fingerprint: 'A'.repeat(40),
+  };
+  for (const [os, kubernetes, expected] of [
+    ['debian-13', { version: '1.35.8' }, '1.35.8-1.1'],
+    ['debian-13', { version: '1.23.17', source }, '1.23.17-00'],
+    ['rocky-9', { version: '1.35.8' }, '1.35.8-150500.1.1'],
+    ['rocky-9', { version: '1.35.8', revision: '2.1' }, '1.35.8-150500.2.1'],
+    ['rocky-9', { version: '1.23.17', source }, '1.23.17-0'],
+  ] as const) {
+    test(`${expected} on ${os}`, () => {
+      const found = compiled({ os, kubernetes })
+        .plan.steps.flatMap(({ step }) => (step.kind === 'package' ? step.input.packages : []))
+        .find(({ name }) => name === 'kubelet');
+      assert.equal(found?.version, expected);
+    });
+  }
+});
+
 test('compiling changes nothing of its input', () => {
   const entry = Object.freeze({
     id: 'mine.yaml',
