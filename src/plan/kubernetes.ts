@@ -57,6 +57,26 @@ const HOST_TOOLS = {
 /** Systems that keep modules of nodes in packages of their own. */
 const MODULES_APART: ReadonlySet<OsId> = new Set(['rocky-10']);
 
+/**
+ * Interfaces of pods and between nodes, as flannel, Calico and Cilium call them. NetworkManager would have a hand in their routes (Calico's
+ * and RKE2's documentation, "NetworkManager").
+ */
+const POD_INTERFACES = [
+  ...['cni*', 'flannel*'],
+  ...['cali*', 'tunl*', 'vxlan.calico', 'vxlan-v6.calico', 'wireguard.cali', 'wg-v6.cali'],
+  ...['cilium*', 'lxc*'],
+];
+
+/** NetworkManager.conf(5), `unmanaged-devices`. Debian's and Ubuntu's servers have no NetworkManager. */
+function leavePodInterfaces({ os }: Profile): Draft[] {
+  if (OPERATING_SYSTEMS[os].packageManager !== 'dnf') return [];
+  const devices = POD_INTERFACES.map((name) => `interface-name:${name}`).join(';');
+  const text = `# Written by bake.\n[keyfile]\nunmanaged-devices=${devices}\n`;
+  return [
+    onHost(['os'], rootFile('/etc/NetworkManager/conf.d/50-bake.conf', text, ['NetworkManager.service'])),
+  ];
+}
+
 /** Kernel and tools that a node needs, before the runtime. */
 export function planNodeHost({ profile }: ResolvedProfile): Draft[] {
   const { kubernetes, system, role } = profile;
@@ -77,6 +97,7 @@ export function planNodeHost({ profile }: ResolvedProfile): Draft[] {
       kind: 'package',
       input: { purpose: 'tools of a node', packages: tools.map((name) => ({ name })) },
     }),
+    ...leavePodInterfaces(profile),
   ];
 }
 

@@ -35,6 +35,8 @@ describe('what bake writes is not the person’s to write', () => {
     },
     binaries: { kubernetes: { source: 'binaries' } },
     limits: { system: { ulimits: { nofile: 4096 } } },
+    'Rocky Linux': { os: 'rocky-9' },
+    'a balancer of Rocky Linux': { extends: 'haproxy', os: 'rocky-10' },
   };
   for (const [name, file] of Object.entries(cases)) {
     test(name, () => {

@@ -51,6 +51,7 @@ export const MANAGED_PATHS: readonly ManagedPath[] = [
     instead: 'kubelet settings come with the cluster',
     when: hasKubernetes,
   },
+  { pattern: '/etc/NetworkManager/conf.d/*bake*', instead: 'choose a name without bake' },
   { pattern: '/etc/chrony.conf', instead: 'use system.ntp', when: keepsTime },
   { pattern: '/etc/fstab', instead: 'the disk layout is bake’s, and swap stays off' },
   { pattern: '/etc/machine-id', instead: 'each machine makes its own at first boot' },

@@ -2,30 +2,11 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), rocky-9 amd64
-# plan 666929e961720fa530365ef78a687e7f9e543b64b13075996d2c4425669ee094
+# plan c8fd2bff5abfda381e568847ec558e56b4e0cd59f53831c489cd0e7d58ec5ede
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
 # (the helpers of userdata/ stand here)
-
-# --- kernel packages -------------------------------------------------------------------------------------------------
-
-# The modules that the kernel keeps apart: of the kernel that runs, since those of another would wait for its boot; in a tree of the
-# newest one. With `matched` there, later kernels bring theirs along.
-bake_kernel_modules_extra() {
-  local kernel said
-  if bake_is_live; then
-    kernel=$(uname -r)
-    kernel=${kernel%.*}
-  else
-    kernel=$(rpm -q --qf '%{VERSION}-%{RELEASE}\n' kernel-core | sort -V | tail -n 1) || bake_die 'there is no kernel here that modules could be for'
-  fi
-  if ! bake_is_installed "kernel-modules-extra=$kernel" && ! said=$(bake_dnf -q list "kernel-modules-extra-$kernel" 2>&1); then
-    printf '%s\n' "$said" >&2
-    bake_die "the repositories have no kernel-modules-extra of kernel $kernel any more; start the newest kernel first (dnf upgrade kernel, then reboot), or begin with a newer image"
-  fi
-  bake_install "kernel-modules-extra=$kernel" kernel-modules-extra-matched
-}
 
 BAKE_ALL_LAYERS='system runtime kubernetes profile'
 
@@ -74,10 +55,10 @@ bake_service enabled bake-swap-off.service leave
 }
 
 # ----------------------------------------------------------------------------------------------------
-# install base tools: bash-completion ca-certificates jq nftables tzdata
+# install base tools: bash-completion ca-certificates curl jq nftables tzdata
 # profile.yaml:2:5
-bake_section_bf93bf0aa53f4224() {
-bake_install bash-completion ca-certificates jq nftables tzdata
+bake_section_36b0208840eecf35() {
+bake_install bash-completion ca-certificates curl jq nftables tzdata
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -288,6 +269,18 @@ if bake_is_live; then sysctl --quiet --system; fi
 # profile.yaml:5:1
 bake_section_eca270b43b0ac1c7() {
 bake_install conntrack-tools ethtool iproute iproute-tc ipset iptables-nft kmod socat util-linux ipvsadm
+}
+
+# ----------------------------------------------------------------------------------------------------
+# write /etc/NetworkManager/conf.d/50-bake.conf
+# profile.yaml:2:5
+bake_section_4958d262785f34a0() {
+bake_write /etc/NetworkManager/conf.d/50-bake.conf 0644 root root <<'BAKE_3D308543'
+# Written by bake.
+[keyfile]
+unmanaged-devices=interface-name:cni*;interface-name:flannel*;interface-name:cali*;interface-name:tunl*;interface-name:vxlan.calico;interface-name:vxlan-v6.calico;interface-name:wireguard.cali;interface-name:wg-v6.cali;interface-name:cilium*;interface-name:lxc*
+BAKE_3D308543
+bake_restart_if_changed NetworkManager.service
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -2089,7 +2082,7 @@ bake_begin "$@"
 bake_step system 6c4409f9201a51f5 bake:base.yaml:14:9 'turn swap off for good'
 bake_step system c2240604590d061f bake:base.yaml:14:9 'write /etc/systemd/system/bake-swap-off.service'
 bake_step system fd73d9cd2d9f3555 bake:base.yaml:14:9 'enable bake-swap-off.service'
-bake_step system bf93bf0aa53f4224 profile.yaml:2:5 'install base tools: bash-completion ca-certificates jq nftables tzdata'
+bake_step system 36b0208840eecf35 profile.yaml:2:5 'install base tools: bash-completion ca-certificates curl jq nftables tzdata'
 bake_step system 3a17522e5b6df7d1 bake:base.yaml:15:13 'set the time zone to Etc/UTC'
 bake_step system a0d74fcc5124dbdf profile.yaml:2:5 'write /etc/cloud/cloud.cfg.d/50-bake.cfg'
 bake_step system 6f6e73960b6bfcd2 profile.yaml:7:1 'write /etc/systemd/system/bake-nvme-host.service'
@@ -2108,6 +2101,7 @@ bake_step system d4229673d64acb64 bake:node.yaml:20:3 'mask firewalld.service'
 bake_step runtime cbb641858328ee92 bake:node.yaml:19:1 'load kernel modules overlay br_netfilter nf_conntrack ip_vs ip_vs_rr ip_vs_wrr ip_vs_sh'
 bake_step runtime e431cb5116feea57 bake:node.yaml:19:1 'set 11 kernel settings'
 bake_step runtime eca270b43b0ac1c7 profile.yaml:5:1 'install tools of a node: conntrack-tools ethtool iproute iproute-tc ipset iptables-nft kmod socat util-linux ipvsadm'
+bake_step runtime 4958d262785f34a0 profile.yaml:2:5 'write /etc/NetworkManager/conf.d/50-bake.conf'
 bake_step runtime ebb083603c3e9275 bake:node.yaml:15:1 'add the docker repository, https://download.docker.com/linux/centos/9/x86_64/stable/'
 bake_step runtime 1e0bb681958fdbd8 bake:node.yaml:15:1 'install containerd: containerd.io'
 bake_step runtime b14004e94b694515 bake:node.yaml:15:1 'configure containerd'
@@ -2148,4 +2142,4 @@ bake_step profile 7052af4f082ee5d9 profile.yaml:7:1 'install extra packages: tcp
 bake_step profile a8d3b968510f3197 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 666929e96172'
+bake_say 'done: profile, plan c8fd2bff5abf'
