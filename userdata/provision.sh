@@ -418,6 +418,13 @@ bake_stand_in_end() {
 
 # --- sealing ---------------------------------------------------------------------------------------------------------
 
+# bake_forget_initiator FILE UNIT: each start without the file makes another name where there is the unit, as in the Red Hat family;
+# Debian's open-iscsi makes one where the file says so (startup-checks.sh).
+bake_forget_initiator() {
+  if [ ! -e "$1" ]; then return 0; fi
+  if [ -e "$2" ]; then rm -f -- "$1"; else bake_write "$1" 0600 root root <<<'GenerateName=yes'; fi
+}
+
 bake_seal() {
   if bake_is_live && [ -z "${BAKE_SEAL:-}" ]; then
     bake_die 'this machine is running: sealing would take its identity away. BAKE_SEAL=yes says that you mean it.'
@@ -427,9 +434,8 @@ bake_seal() {
   rm -f -- /etc/ssh/ssh_host_*
   : >/etc/machine-id
   rm -f -- /var/lib/dbus/machine-id /var/lib/systemd/random-seed /var/lib/systemd/credential.secret
-  # Names of a storage client, made when its package is installed. open-iscsi makes another one when it starts and is told
-  # so (startup-checks.sh), bake-nvme-host.service those of NVMe.
-  if [ -e /etc/iscsi/initiatorname.iscsi ]; then bake_write /etc/iscsi/initiatorname.iscsi 0600 root root <<<'GenerateName=yes'; fi
+  # Names of a storage client, made when its package is installed; bake-nvme-host.service makes those of NVMe anew.
+  bake_forget_initiator /etc/iscsi/initiatorname.iscsi /usr/lib/systemd/system/iscsi-init.service
   rm -f -- /etc/nvme/hostnqn /etc/nvme/hostid
   : >/etc/hostname
   printf '127.0.0.1 localhost\n\n::1 localhost ip6-localhost ip6-loopback\nff02::1 ip6-allnodes\nff02::2 ip6-allrouters\n' |

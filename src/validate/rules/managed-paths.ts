@@ -66,7 +66,8 @@ export const MANAGED_PATHS: readonly ManagedPath[] = [
   { pattern: '/etc/gshadow', instead: 'use users' },
   {
     pattern: '/etc/iscsi/initiatorname.iscsi',
-    instead: 'each machine makes its own name at first boot, when open-iscsi is among packages',
+    instead:
+      'each machine makes its own name at first boot, when open-iscsi or iscsi-initiator-utils is among packages',
   },
   {
     pattern: '/etc/nvme/host*',
