@@ -81,7 +81,7 @@ const kubernetesSource = z.union([
   z.strictObject({
     url: t.repositoryUrl.describe('Base of the package repository; {minor} stands for v1.35.'),
     suite: t.suite.optional().describe('`/` (the default) for a flat repository.'),
-    components: z.array(t.packageName).optional(),
+    components: z.array(t.debianPackageName).optional(),
     keyUrl: t.repositoryUrl.describe('Where the signing key is.'),
     fingerprint: t.fingerprint.describe('The one key to believe.'),
   }),

@@ -45,7 +45,10 @@ export const shell = named(
 );
 
 /** deb-control(5): package names. */
-export const packageName = named(/^[a-z0-9][a-z0-9+.-]+$/, 'a Debian package name');
+export const DEBIAN_PACKAGE = /^[a-z0-9][a-z0-9+.-]+$/;
+export const debianPackageName = named(DEBIAN_PACKAGE, 'a Debian package name');
+/** Of Debian's and of RPMs, which may have capital letters and `_` (NetworkManager-tui). */
+export const packageName = named(/^[A-Za-z0-9][A-Za-z0-9+._-]+$/, 'a package name such as tcpdump');
 /** deb-version(7); a trailing `*` asks for any revision. */
 export const packageVersion = named(/^[0-9][A-Za-z0-9.+:~-]*\*?$/, 'a Debian version such as 1.36.1-1.1');
 /** useradd(8), the form that every distribution takes. */

@@ -63,6 +63,7 @@ import {
 } from './rules/settings-belong-to-the-machine.ts';
 import { haproxyCanListen, sysctlsKeepPodsConnected } from './rules/sysctls-keep-pods-connected.ts';
 import {
+  packagesHaveNamesOfTheSystem,
   repositoryHasSuites,
   standInsArePackages,
   systemBalances,
@@ -134,6 +135,7 @@ const RULES: readonly Rule[] = [
   standInsArePackages,
   systemBootstraps,
   systemBalances,
+  packagesHaveNamesOfTheSystem,
   repositoryHasSuites,
 ];
 

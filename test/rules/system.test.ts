@@ -1,5 +1,6 @@
 import { distributionHasRuntime } from '../../src/validate/rules/runtime-comes-from-source.ts';
 import {
+  packagesHaveNamesOfTheSystem,
   repositoryHasSuites,
   standInsArePackages,
   systemBalances,
@@ -56,5 +57,16 @@ ruleCases('the repository has suites', repositoryHasSuites, [
     name: 'of dnf',
     profile: { os, kubernetes: { source: { ...own, suite: 'stable', components: ['main'] } } },
     says: ['error B403 kubernetes.source.suite', 'error B403 kubernetes.source.components'],
+  },
+]);
+
+ruleCases('packages have names of the system', packagesHaveNamesOfTheSystem, [
+  { name: 'Debian’s', profile: { packages: ['libstdc++6', 'linux-image-6.12'] }, says: [] },
+  { name: 'RPMs', profile: { os, packages: ['NetworkManager-tui', 'perl-B_x'] }, says: [] },
+  {
+    name: 'an RPM on Debian',
+    profile: { packages: ['tcpdump', 'NetworkManager-tui'] },
+    says: ['error B203 packages.1'],
+    message: /^no package of Debian 13 \(trixie\) is called "NetworkManager-tui"/,
   },
 ]);

@@ -1,4 +1,5 @@
 import { OPERATING_SYSTEMS } from '../../catalog/operating-systems.ts';
+import { DEBIAN_PACKAGE } from '../../profile/text.ts';
 import { finding, usersOwn, type Rule } from './rule.ts';
 
 /** Stand-ins are made as Debian packages. */
@@ -54,4 +55,23 @@ export const repositoryHasSuites: Rule = (resolved) => {
         { at: 'key', hint: 'delete it' },
       ),
     );
+};
+
+/** Names of RPMs may have more in them. */
+export const packagesHaveNamesOfTheSystem: Rule = (resolved) => {
+  const { os, packages } = resolved.profile;
+  const { title, packageManager } = OPERATING_SYSTEMS[os];
+  if (packageManager !== 'apt') return [];
+  return packages.flatMap((name, i) =>
+    DEBIAN_PACKAGE.test(name)
+      ? []
+      : [
+          finding(
+            resolved,
+            'B203',
+            ['packages', i],
+            `no package of ${title} is called ${JSON.stringify(name)}: expected small letters, digits, +, - and .`,
+          ),
+        ],
+  );
 };
