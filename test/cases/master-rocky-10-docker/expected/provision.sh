@@ -2,11 +2,30 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (master), rocky-10 amd64
-# plan 692fc583e8127a278126eec35af27149bbacf15bd3f5fd8b77a19e842814560a
+# plan f72723fc86716eefb7fa14f642b73a4340fcb235e196f9b56bd1bd1c962a5b5e
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
 # (the helpers of userdata/ stand here)
+
+# --- kernel packages -------------------------------------------------------------------------------------------------
+
+# The modules that the kernel keeps apart: of the kernel that runs, since those of another would wait for its boot; in a tree of the
+# newest one. With `matched` there, later kernels bring theirs along.
+bake_kernel_modules_extra() {
+  local kernel said
+  if bake_is_live; then
+    kernel=$(uname -r)
+    kernel=${kernel%.*}
+  else
+    kernel=$(rpm -q --qf '%{VERSION}-%{RELEASE}\n' kernel-core | sort -V | tail -n 1) || bake_die 'there is no kernel here that modules could be for'
+  fi
+  if ! bake_is_installed "kernel-modules-extra=$kernel" && ! said=$(bake_dnf -q list "kernel-modules-extra-$kernel" 2>&1); then
+    printf '%s\n' "$said" >&2
+    bake_die "the repositories have no kernel-modules-extra of kernel $kernel any more; start the newest kernel first (dnf upgrade kernel, then reboot), or begin with a newer image"
+  fi
+  bake_install "kernel-modules-extra=$kernel" kernel-modules-extra-matched
+}
 
 BAKE_ALL_LAYERS='system runtime kubernetes profile'
 
@@ -55,10 +74,10 @@ bake_service enabled bake-swap-off.service leave
 }
 
 # ----------------------------------------------------------------------------------------------------
-# install base tools: bash-completion ca-certificates curl jq nftables tzdata
+# install base tools: bash-completion ca-certificates jq nftables tzdata
 # profile.yaml:2:5
-bake_section_36b0208840eecf35() {
-bake_install bash-completion ca-certificates curl jq nftables tzdata
+bake_section_bf93bf0aa53f4224() {
+bake_install bash-completion ca-certificates jq nftables tzdata
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -180,10 +199,10 @@ bake_service masked firewalld.service leave
 }
 
 # ----------------------------------------------------------------------------------------------------
-# install modules of the kernel: kernel-modules-extra
+# install the modules that the kernel keeps apart: kernel-modules-extra
 # profile.yaml:2:5
-bake_section_51e2fac1c25bb7d6() {
-bake_install kernel-modules-extra
+bake_section_25ae4f9e699eb217() {
+bake_kernel_modules_extra
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -2061,7 +2080,7 @@ bake_begin "$@"
 bake_step system 6c4409f9201a51f5 bake:base.yaml:14:9 'turn swap off for good'
 bake_step system c2240604590d061f bake:base.yaml:14:9 'write /etc/systemd/system/bake-swap-off.service'
 bake_step system fd73d9cd2d9f3555 bake:base.yaml:14:9 'enable bake-swap-off.service'
-bake_step system 36b0208840eecf35 profile.yaml:2:5 'install base tools: bash-completion ca-certificates curl jq nftables tzdata'
+bake_step system bf93bf0aa53f4224 profile.yaml:2:5 'install base tools: bash-completion ca-certificates jq nftables tzdata'
 bake_step system 3a17522e5b6df7d1 bake:base.yaml:15:13 'set the time zone to Etc/UTC'
 bake_step system a0d74fcc5124dbdf profile.yaml:2:5 'write /etc/cloud/cloud.cfg.d/50-bake.cfg'
 bake_step system 6f6e73960b6bfcd2 profile.yaml:1:1 'write /etc/systemd/system/bake-nvme-host.service'
@@ -2073,7 +2092,7 @@ bake_step system 2ffbce92fa403420 bake:base.yaml:18:3 'write /etc/systemd/journa
 bake_step system 82da38c255396e4b profile.yaml:8:13 'mask dnf-automatic.timer'
 bake_step system ad06472db7938bc5 profile.yaml:2:5 'have SELinux permit and tell'
 bake_step system d4229673d64acb64 bake:node.yaml:20:3 'mask firewalld.service'
-bake_step runtime 51e2fac1c25bb7d6 profile.yaml:2:5 'install modules of the kernel: kernel-modules-extra'
+bake_step runtime 25ae4f9e699eb217 profile.yaml:2:5 'install the modules that the kernel keeps apart: kernel-modules-extra'
 bake_step runtime 58d668cc386ed1c1 profile.yaml:7:1 'load kernel modules overlay br_netfilter nf_conntrack'
 bake_step runtime e431cb5116feea57 profile.yaml:7:1 'set 11 kernel settings'
 bake_step runtime 2228fe5288956373 bake:node.yaml:7:1 'install tools of a node: conntrack-tools ethtool iproute iproute-tc ipset iptables-nft kmod socat util-linux'
@@ -2121,4 +2140,4 @@ bake_step profile 95be91bbb42b2f00 bake:master.yaml:7:7 'enable bake-keep-cloud-
 bake_step profile f9ce83f7770f8cae bake:master.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:master.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan 692fc583e812'
+bake_say 'done: profile, plan f72723fc8671'

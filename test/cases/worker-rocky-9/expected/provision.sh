@@ -2,11 +2,30 @@
 # shellcheck disable=SC2016 # what a profile says stands between single quotes, so that nothing of it expands
 # provision.sh
 # profile profile (worker), rocky-9 amd64
-# plan c8fd2bff5abfda381e568847ec558e56b4e0cd59f53831c489cd0e7d58ec5ede
+# plan 9f801937f95998f477033af0c0716b95b565f4a971ffe40374f99a84d9916760
 # Made by bake: change the profile, not this file. It can be run again, also after it was killed.
 set -euo pipefail
 
 # (the helpers of userdata/ stand here)
+
+# --- kernel packages -------------------------------------------------------------------------------------------------
+
+# The modules that the kernel keeps apart: of the kernel that runs, since those of another would wait for its boot; in a tree of the
+# newest one. With `matched` there, later kernels bring theirs along.
+bake_kernel_modules_extra() {
+  local kernel said
+  if bake_is_live; then
+    kernel=$(uname -r)
+    kernel=${kernel%.*}
+  else
+    kernel=$(rpm -q --qf '%{VERSION}-%{RELEASE}\n' kernel-core | sort -V | tail -n 1) || bake_die 'there is no kernel here that modules could be for'
+  fi
+  if ! bake_is_installed "kernel-modules-extra=$kernel" && ! said=$(bake_dnf -q list "kernel-modules-extra-$kernel" 2>&1); then
+    printf '%s\n' "$said" >&2
+    bake_die "the repositories have no kernel-modules-extra of kernel $kernel any more; start the newest kernel first (dnf upgrade kernel, then reboot), or begin with a newer image"
+  fi
+  bake_install "kernel-modules-extra=$kernel" kernel-modules-extra-matched
+}
 
 BAKE_ALL_LAYERS='system runtime kubernetes profile'
 
@@ -55,10 +74,10 @@ bake_service enabled bake-swap-off.service leave
 }
 
 # ----------------------------------------------------------------------------------------------------
-# install base tools: bash-completion ca-certificates curl jq nftables tzdata
+# install base tools: bash-completion ca-certificates jq nftables tzdata
 # profile.yaml:2:5
-bake_section_36b0208840eecf35() {
-bake_install bash-completion ca-certificates curl jq nftables tzdata
+bake_section_bf93bf0aa53f4224() {
+bake_install bash-completion ca-certificates jq nftables tzdata
 }
 
 # ----------------------------------------------------------------------------------------------------
@@ -2082,7 +2101,7 @@ bake_begin "$@"
 bake_step system 6c4409f9201a51f5 bake:base.yaml:14:9 'turn swap off for good'
 bake_step system c2240604590d061f bake:base.yaml:14:9 'write /etc/systemd/system/bake-swap-off.service'
 bake_step system fd73d9cd2d9f3555 bake:base.yaml:14:9 'enable bake-swap-off.service'
-bake_step system 36b0208840eecf35 profile.yaml:2:5 'install base tools: bash-completion ca-certificates curl jq nftables tzdata'
+bake_step system bf93bf0aa53f4224 profile.yaml:2:5 'install base tools: bash-completion ca-certificates jq nftables tzdata'
 bake_step system 3a17522e5b6df7d1 bake:base.yaml:15:13 'set the time zone to Etc/UTC'
 bake_step system a0d74fcc5124dbdf profile.yaml:2:5 'write /etc/cloud/cloud.cfg.d/50-bake.cfg'
 bake_step system 6f6e73960b6bfcd2 profile.yaml:7:1 'write /etc/systemd/system/bake-nvme-host.service'
@@ -2142,4 +2161,4 @@ bake_step profile 7052af4f082ee5d9 profile.yaml:7:1 'install extra packages: tcp
 bake_step profile a8d3b968510f3197 bake:worker.yaml:7:7 'write /etc/bake/release'
 bake_step profile 47310e0acdbd4093 bake:worker.yaml:7:7 'seal the image'
 BAKE_CURRENT=
-bake_say 'done: profile, plan c8fd2bff5abf'
+bake_say 'done: profile, plan 9f801937f959'
