@@ -93,10 +93,13 @@ export const output = optional(
   'image',
 );
 
-/** Of builders that run a virtual machine whose size is ours to say. */
+/**
+ * Of builders that run a virtual machine whose size is ours to say. An installer that gets its packages by the network wants 3 GiB
+ * (RHEL 9, "System requirements reference").
+ */
 export const machineSize: readonly Variable[] = [
   whole('cpus', 'Virtual CPUs of the machine while it is built.', 2, 1),
-  whole('memory', 'Memory of the machine while it is built, in MiB.', 2048, 1024),
+  whole('memory', 'Memory of the machine while it is built, in MiB.', 3072, 1024),
 ];
 
 export const sshTimeout = (preset: string): Variable =>
